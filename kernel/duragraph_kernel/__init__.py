@@ -1,0 +1,1 @@
+"""The worker: a Jupyter kernel that executes runs."""
