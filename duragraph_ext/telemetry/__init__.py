@@ -1,0 +1,1 @@
+"""What the server tells about itself; a leaf that every other package may use."""
