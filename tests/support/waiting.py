@@ -1,0 +1,19 @@
+"""Wait for something to become true, never for time to pass."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def eventually(check: Callable[[], T], within: float = 10.0, what: str = "") -> T:
+    """Call `check` until it returns something true, and return that. Fails after `within` seconds."""
+    deadline = time.monotonic() + within
+    while True:
+        if result := check():
+            return result
+        assert time.monotonic() < deadline, f"{what or check} did not become true within {within} s"
+        time.sleep(0.02)
