@@ -1,0 +1,322 @@
+"""The base of all handlers: who may ask, how much they may send, and what an error looks like."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Awaitable, Mapping
+from typing import Any, ClassVar, cast
+from uuid import uuid4
+
+from jupyter_core.utils import ensure_async
+from jupyter_server._tz import utcnow
+from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.utils import url_path_join
+from tornado.http1connection import HTTP1Connection
+from tornado.iostream import StreamClosedError
+from tornado.web import HTTPError, RequestHandler, stream_request_body
+
+from duragraph_ext.auth import Identity, authenticate, by_jupyter_token, present_key
+from duragraph_ext.core import Core, jsonx
+from duragraph_ext.core.domain.errors import Conflict, Invalid, NotFound, Unavailable
+from duragraph_ext.core.domain.principal import Principal
+from duragraph_ext.telemetry import metrics
+
+from .context import SETTING, ApiContext
+from .operation import Operation, operation_of
+from .validation import Unprocessable
+
+log = logging.getLogger(__name__)
+RESOURCE = "duragraph"
+BODY_LIMIT = 8 << 20
+"""Bytes of a request's body."""
+BODY_SECONDS = 60.0
+"""A body that takes longer is not waited for."""
+VERBS = ("get", "post", "put", "patch", "delete")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_EXPOSED = "Location, Content-Location, X-Pagination-Total, X-Pagination-Next, X-Request-Id"
+_ALLOWED = "Accept, Authorization, Content-Type, Idempotency-Key, Last-Event-ID, X-Api-Key, X-Xsrftoken"
+
+
+@stream_request_body
+class PlatformHandler(JupyterHandler):
+    """A handler whose credentials may be a program's, whose body is bounded and whose errors are JSON."""
+
+    auth_resource = RESOURCE
+    route: ClassVar[str]
+    """The path template, for metrics and OpenAPI; the route table sets it."""
+    verbs: ClassVar[Mapping[str, Operation]] = {}
+    identity: Identity | None = None
+    refusal: Exception | None = None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.verbs = {verb: op for verb in VERBS if (op := operation_of(cls, verb)) is not None}
+
+    def initialize(self) -> None:
+        self._chunks: list[bytes] = []
+        self._received = 0
+        asked = self.request.headers.get("X-Request-Id", "")
+        self.request_id = asked if _REQUEST_ID.fullmatch(asked) else uuid4().hex
+        self.set_header("X-Request-Id", self.request_id)
+
+    # What handlers use
+
+    @property
+    def api(self) -> ApiContext:
+        """The API's share of the process."""
+        return cast(ApiContext, self.settings[SETTING])
+
+    @property
+    def core(self) -> Core:
+        """The open core. Raises Unavailable while the server starts."""
+        return self.api.core
+
+    @property
+    def principal(self) -> Principal:
+        """Who asks."""
+        assert self.identity is not None
+        return self.identity.principal
+
+    @property
+    def body(self) -> bytes:
+        """The request's body."""
+        return self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
+
+    def answer(self, value: Any, status: int = 200) -> None:
+        """Send rows, models or plain values as JSON."""
+        self.set_status(status)
+        self.finish(jsonx.dumps(value))
+
+    def nothing(self) -> None:
+        """Send 204."""
+        self.set_status(204)
+        self.clear_header("Content-Type")
+        self.finish()
+
+    def paginate(self, rows: list[Any], offset: int, more: bool) -> None:
+        """Set the reference's page headers: a total that only tells whether there is more."""
+        total = offset + len(rows)
+        self.set_header("X-Pagination-Total", str(total + 1 if more else total))
+        if more:
+            self.set_header("X-Pagination-Next", str(total))
+
+    # Before the method: credentials, body
+
+    def prepare(self) -> Awaitable[None] | None:  # type: ignore[override]
+        connection = self.request.connection
+        if isinstance(connection, HTTP1Connection):
+            connection.set_body_timeout(BODY_SECONDS)
+        try:
+            if not self.check_host():
+                raise HTTPError(403, "This host name is not served here")
+            op = self.verbs.get((self.request.method or "").lower())
+            if self.request.method == "OPTIONS" or (op is not None and op.open):
+                return None
+            self._check_length()
+            headers = self.request.headers
+            self.identity = by_jupyter_token(headers, self.identity_provider)
+        except Exception as error:
+            self._refuse(error)
+            return None
+        if self.identity is None:
+            return self._identify(op)
+        self.current_user = self._jupyter_current_user = self.identity.user
+        self._token_authenticated = True
+        return self._authorize(op)
+
+    async def _identify(self, op: Operation | None) -> None:
+        try:
+            present_key(self.request.headers)
+            self.identity = await authenticate(self)
+            if self.identity is None:
+                raise HTTPError(401, "Missing or invalid credentials")
+            if self.identity.by_cookie and self.request.method not in ("GET", "HEAD"):
+                self.require_xsrf()
+        except Exception as error:
+            self._refuse(error)
+            return
+        later = self._authorize(op)
+        if later is not None:
+            await later
+
+    def _authorize(self, op: Operation | None) -> Awaitable[None] | None:
+        assert self.identity is not None
+        reads = self.request.method in ("GET", "HEAD") or (op is not None and op.reads)
+        action = "read" if reads else "write"
+        allowed = self.authorizer.is_authorized(self, self.identity.user, action, RESOURCE)
+        if allowed is True:
+            self._admit()
+            return None
+        return self._await_authorizer(allowed, action)
+
+    async def _await_authorizer(self, allowed: Awaitable[bool] | bool, action: str) -> None:
+        if await ensure_async(allowed):
+            self._admit()
+        else:
+            self._refuse(HTTPError(403, f"You are not allowed to {action} here"))
+
+    def _admit(self) -> None:
+        self.set_cors_headers()
+        if self.request.method not in ("GET", "HEAD"):
+            self.settings["api_last_activity"] = utcnow()
+
+    def require_xsrf(self) -> None:
+        """A cookie alone proves no intention. Raises 403 without the XSRF token or from another origin."""
+        if self.settings.get("disable_check_xsrf", False):
+            return
+        if not self.check_origin():
+            raise HTTPError(403, "Cross-origin requests need a token")
+        RequestHandler.check_xsrf_cookie(self)
+
+    def check_xsrf_cookie(self) -> None:
+        """Tornado asks before it is known who asks; `require_xsrf` is asked after."""
+
+    def set_secure_cookie(self, name: str, value: str | bytes, *args: Any, **kwargs: Any) -> None:
+        """Jupyter gives a login cookie to every token; programs get none, only pages log in."""
+
+    def _check_length(self) -> None:
+        length = self.request.headers.get("Content-Length", "0")
+        if length.isdecimal() and int(length) > BODY_LIMIT:
+            raise HTTPError(413, f"The body is larger than {BODY_LIMIT} bytes")
+
+    def _refuse(self, error: Exception) -> None:
+        """Answer with an error, but not while the client is still talking: it would miss the answer."""
+        announced = self.request.headers.get("Content-Length", "0")
+        waits = self.request.headers.get("Expect", "").lower() == "100-continue"
+        if waits or (self.identity is None and announced.isdecimal() and int(announced) > BODY_LIMIT):
+            raise error
+        self.refusal = error
+
+    def raise_refusal(self) -> None:
+        """Raise what was found wrong before the body came."""
+        if self.refusal is not None:
+            raise self.refusal
+
+    def data_received(self, chunk: bytes) -> None:
+        self._received += len(chunk)
+        if self._received > BODY_LIMIT and self.refusal is None:
+            self._chunks.clear()
+            self.refusal = HTTPError(413, f"The body is larger than {BODY_LIMIT} bytes")
+        if self.refusal is None:
+            self._chunks.append(chunk)
+
+    def _no_such_verb(self, **path: str) -> None:
+        self.raise_refusal()
+        self.set_header("Allow", ", ".join(verb.upper() for verb in self.verbs))
+        raise HTTPError(405, "Method Not Allowed")
+
+    get = post = put = patch = delete = head = _no_such_verb  # type: ignore[assignment]
+
+    def options(self, *args: Any, **path: str) -> None:
+        """Answer a browser's preflight; other origins than the configured ones get no permission."""
+        self.raise_refusal()
+        self.set_cors_headers()
+        if self._headers.get("Access-Control-Allow-Origin"):
+            self.set_header("Access-Control-Allow-Headers", _ALLOWED)
+            self.set_header("Access-Control-Allow-Methods", ", ".join(verb.upper() for verb in self.verbs))
+            self.set_header("Access-Control-Max-Age", "600")
+        self.nothing()
+
+    # After the method: headers, errors, metrics
+
+    def set_default_headers(self) -> None:
+        self.set_header("Content-Type", "application/json")
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+        for name, value in self.settings.get("headers", {}).items():
+            self.set_header(name, value)
+
+    def set_cors_headers(self) -> None:
+        """Allow exactly the origins that Jupyter is configured to allow."""
+        origin = self.get_origin()
+        if not origin or not (self.allow_origin or self.allow_origin_pat):
+            return
+        pattern = self.allow_origin_pat
+        if self.allow_origin in (origin, "*"):
+            self.set_header("Access-Control-Allow-Origin", self.allow_origin)
+        elif pattern and re.fullmatch(pattern, origin):
+            self.set_header("Access-Control-Allow-Origin", origin)
+        else:
+            return
+        self.set_header("Vary", "Origin")
+        self.set_header("Access-Control-Expose-Headers", _EXPOSED)
+        if self.allow_credentials and self.allow_origin != "*":
+            self.set_header("Access-Control-Allow-Credentials", "true")
+
+    def compute_etag(self) -> None:
+        """Answers change; hashing them all helps nobody."""
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        status, detail = self.describe(error, status_code)
+        self.set_status(status)
+        self.set_header("X-Request-Id", self.request_id)
+        self.set_cors_headers()
+        if status == 401:
+            self.set_header("WWW-Authenticate", 'Bearer realm="duragraph"')
+        if status == 405:
+            self.set_header("Allow", ", ".join(verb.upper() for verb in self.verbs))
+        if status == 503:
+            self.set_header("Retry-After", "1")
+        self.finish(jsonx.dumps({"detail": detail, "request_id": self.request_id}))
+
+    def describe(self, error: BaseException | None, status: int) -> tuple[int, str]:
+        """Status and detail of an error; what is not meant for callers stays in the log."""
+        if isinstance(error, HTTPError):
+            return error.status_code, error.log_message or error.reason or self._reason
+        if isinstance(error, Unprocessable):
+            return 422, str(error)
+        if isinstance(error, Invalid):
+            return 422, str(error)
+        if isinstance(error, NotFound):
+            return 404, self._missing() or str(error)
+        if isinstance(error, Conflict):
+            return 409, str(error)
+        if isinstance(error, Unavailable):
+            return 503, str(error)
+        return status, "Internal Server Error"
+
+    def _missing(self) -> str | None:
+        op = self.verbs.get((self.request.method or "").lower())
+        return op.missing.format(**self.path_kwargs) if op and op.missing else None
+
+    def log_exception(self, typ: Any, value: BaseException | None, tb: Any) -> None:
+        if isinstance(value, StreamClosedError) or self.describe(value, 500)[0] != 500:
+            return
+        log.error(
+            "%s %s failed, request %s",
+            self.request.method,
+            self.request.path,
+            self.request_id,
+            exc_info=(typ, value, tb),
+        )
+
+    def _log(self) -> None:
+        """Keep Jupyter's access log for what went wrong; count everything."""
+        status = self.get_status()
+        route, verb = getattr(self, "route", "unknown"), self.request.method or ""
+        metrics.http_requests.labels(verb, route, str(status)).inc()
+        op = self.verbs.get(verb.lower())
+        if op is None or op.medium != "sse":
+            metrics.http_duration.labels(verb, route).observe(self.request.request_time())
+        if status >= 400 or self.log.isEnabledFor(logging.DEBUG):
+            super()._log()
+
+
+class NotFoundHandler(PlatformHandler):
+    """Every path that is nothing."""
+
+    route = "unknown"
+
+    def _nothing_here(self, **path: str) -> None:
+        self.raise_refusal()
+        raise HTTPError(404, "Not Found")
+
+    get = post = put = patch = delete = head = _nothing_here  # type: ignore[assignment]
+
+
+def under(base_url: str, path: str) -> str:
+    """A path below Jupyter's base URL."""
+    return url_path_join(base_url, path)

@@ -1,0 +1,84 @@
+"""What every handler needs of the process; `app.py` makes one and opens it when the core is open."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from duragraph_ext.core.domain.errors import Unavailable
+
+if TYPE_CHECKING:
+    from duragraph_ext.core import Core
+    from duragraph_ext.core.queries.waiters import Outcomes
+
+    from .live import LiveFrames
+    from .tail import EventTail
+
+log = logging.getLogger(__name__)
+SETTING = "duragraph_api"
+"""Where handlers find the context in tornado's settings."""
+
+
+class ApiContext:
+    """The API's share of the process: the core, and the live feeds that its streams stand on.
+
+    `waiting_for` says what is missing until `/ok` may answer 200; the application empties it.
+    """
+
+    def __init__(self) -> None:
+        self._core: Core | None = None
+        self._outcomes: Outcomes | None = None
+        self._live: LiveFrames | None = None
+        self._tail: EventTail | None = None
+        self.waiting_for: str | None = "the data plane"
+        self.closing = asyncio.Event()
+        self.started_at = time.time()
+
+    async def open(self, core: Core, outcomes: Outcomes) -> None:
+        """Serve from an open core."""
+        from .live import LiveFrames
+        from .tail import EventTail
+
+        self._core, self._outcomes = core, outcomes
+        self._live = LiveFrames(core.bus)
+        self._tail = EventTail(core.bus)
+        await self._tail.open()
+
+    async def close(self) -> None:
+        """End all streams so that their clients come back elsewhere, then let go of the core."""
+        self.closing.set()
+        if self._live is not None:
+            await self._live.close()
+        if self._tail is not None:
+            await self._tail.close()
+        self._core = None
+
+    @property
+    def core(self) -> Core:
+        """Raises Unavailable before the data plane is there."""
+        if self._core is None:
+            raise Unavailable("the server is starting: try again")
+        return self._core
+
+    @property
+    def outcomes(self) -> Outcomes:
+        """The ends of runs."""
+        assert self.core is not None
+        assert self._outcomes is not None
+        return self._outcomes
+
+    @property
+    def live(self) -> LiveFrames:
+        """Frames of runs as they are made."""
+        assert self.core is not None
+        assert self._live is not None
+        return self._live
+
+    @property
+    def tail(self) -> EventTail:
+        """Events as they are committed."""
+        assert self.core is not None
+        assert self._tail is not None
+        return self._tail

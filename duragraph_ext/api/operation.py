@@ -1,0 +1,77 @@
+"""An operation is a handler's method with what the outside must know of it; OpenAPI is made from these."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Literal
+
+from duragraph_ext.models.base import Body, Query
+
+from .validation import parse_body, parse_query, parse_uuid
+
+if TYPE_CHECKING:
+    from .base import PlatformHandler
+
+Method = Callable[..., Awaitable[None]]
+Medium = Literal["json", "sse", "text", "html", "none"]
+UUID_PARAMETERS = {
+    "assistant_id": "assistant ID",
+    "run_id": "run ID",
+    "thread_id": "thread ID",
+    "worker_id": "worker ID",
+}
+"""Path parameters that are UUIDs, with their names in messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What a method takes and gives."""
+
+    summary: str
+    body: type[Body] | None = None
+    query: type[Query] | None = None
+    answer: Any = None
+    """The type of the answer, as pydantic understands types."""
+    medium: Medium = "json"
+    status: int = 200
+    errors: tuple[int, ...] = ()
+    reads: bool = False
+    """Whether Jupyter's authorizer is asked for `read` rather than `write`; GET always reads."""
+    open: bool = False
+    """Whether anybody may ask."""
+    by_name: bool = False
+    """Whether the assistant may be named by its graph."""
+    missing: str | None = None
+    """The detail of a 404, formatted with the path parameters; None takes the error's own words."""
+
+
+def operation(summary: str, **about: Any) -> Callable[[Method], Method]:
+    """Declare a handler's method: its arguments arrive parsed, as `body`, `query` and path parameters."""
+    op = Operation(summary, **about)
+
+    def decorate(method: Method) -> Method:
+        @wraps(method)
+        async def run(self: PlatformHandler, **path: str) -> None:
+            self.raise_refusal()
+            arguments: dict[str, Any] = dict(path)
+            for name, text in path.items():
+                if name in UUID_PARAMETERS and not (op.by_name and name == "assistant_id"):
+                    arguments[name] = parse_uuid(UUID_PARAMETERS[name], text)
+            if op.query is not None:
+                arguments["query"] = parse_query(op.query, self.request.query_arguments)
+            if op.body is not None:
+                arguments["body"] = parse_body(op.body, self.body)
+            await method(self, **arguments)
+
+        run.__operation__ = op  # type: ignore[attr-defined]
+        return run
+
+    return decorate
+
+
+def operation_of(handler: type, verb: str) -> Operation | None:
+    """The operation behind a handler's verb (`get`, `post` …), if it has that verb."""
+    op: Operation | None = getattr(getattr(handler, verb, None), "__operation__", None)
+    return op

@@ -1,0 +1,50 @@
+"""What all wire shapes have in common."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+JsonObject = dict[str, Any]
+Limit = Annotated[int, Field(ge=1, le=1000)]
+Offset = Annotated[int, Field(ge=0)]
+SortOrder = Literal["asc", "desc"]
+
+
+def _uuid(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return UUID(value)
+    except ValueError:
+        raise ValueError("must be a UUID") from None
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Uuid = Annotated[UUID, BeforeValidator(_uuid)]
+"""A UUID that arrives as text."""
+OneOrMany = BeforeValidator(_as_list)
+"""A list for which one text may stand alone."""
+
+
+class Body(BaseModel):
+    """A JSON body: types are taken at their word, unknown fields are left aside as the reference does."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", protected_namespaces=())
+
+
+class Query(BaseModel):
+    """A query string: everything arrives as text and is read leniently."""
+
+    model_config = ConfigDict(extra="ignore", protected_namespaces=())
+
+
+class Answer(BaseModel):
+    """What the server sends; it may grow fields, so clients keep those they do not know."""
+
+    model_config = ConfigDict(extra="allow", protected_namespaces=())

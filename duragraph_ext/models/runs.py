@@ -1,0 +1,118 @@
+"""Runs: one execution of a graph on a thread."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from .base import Answer, Body, JsonObject, OneOrMany, Query, Uuid
+from .threads import Checkpoint
+
+StreamMode = Literal[
+    "values",
+    "messages",
+    "messages-tuple",
+    "tasks",
+    "checkpoints",
+    "updates",
+    "events",
+    "debug",
+    "custom",
+]
+RunStatus = Literal["pending", "running", "error", "success", "timeout", "interrupted"]
+Nodes = Literal["*"] | list[str]
+StreamModes = Annotated[list[StreamMode], OneOrMany]
+
+
+class Send(Body):
+    node: str
+    input: Any = None
+
+
+class Command(Body):
+    """LangGraph's Command: at least one of resume, update and goto."""
+
+    resume: Any = None
+    update: JsonObject | list[Any] | None = None
+    goto: Send | str | list[Send | str] | None = None
+
+
+class _RunCreate(Body):
+    assistant_id: str
+    input: Any = None
+    command: Command | None = None
+    metadata: JsonObject = Field(default_factory=dict)
+    config: JsonObject = Field(default_factory=dict)
+    context: JsonObject = Field(default_factory=dict)
+    webhook: Annotated[str, Field(max_length=65536)] | None = None
+    interrupt_before: Nodes | None = None
+    interrupt_after: Nodes | None = None
+    stream_mode: StreamModes = Field(default_factory=lambda: ["values"])
+    stream_subgraphs: bool = False
+    stream_resumable: bool = False
+    feedback_keys: list[str] | None = None
+    after_seconds: float = 0
+    checkpoint_during: bool | None = None
+    durability: Literal["sync", "async", "exit"] | None = None
+    multitask_strategy: Literal["reject", "rollback", "interrupt", "enqueue"] = "enqueue"
+
+
+class RunCreateStateful(_RunCreate):
+    """A run on a thread."""
+
+    checkpoint: Checkpoint | None = None
+    checkpoint_id: Uuid | None = None
+    if_not_exists: Literal["create", "reject"] = "reject"
+
+
+class RunCreateStateless(_RunCreate):
+    """A run on a thread of its own, deleted with it unless `on_completion` is `keep`."""
+
+    on_completion: Literal["delete", "keep"] = "delete"
+
+
+class _Attended(Body):
+    on_disconnect: Literal["cancel", "continue"] = "continue"
+
+
+class RunWaitStateful(RunCreateStateful, _Attended):
+    """A run on a thread that the caller stays connected for."""
+
+
+class RunWaitStateless(RunCreateStateless, _Attended):
+    """A run without a thread that the caller stays connected for."""
+
+
+class RunsListQuery(Query):
+    limit: Annotated[int, Field(ge=0, le=1000)] = 10
+    offset: Annotated[int, Field(ge=0)] = 0
+    status: str | None = None
+    select: list[str] = Field(default_factory=list)
+
+
+class JoinQuery(Query):
+    cancel_on_disconnect: bool = False
+
+
+class JoinStreamQuery(JoinQuery):
+    stream_mode: list[StreamMode] = Field(default_factory=list)
+
+
+class CancelQuery(Query):
+    wait: bool = False
+    action: Literal["interrupt", "rollback"] = "interrupt"
+
+
+class Run(Answer):
+    run_id: UUID
+    thread_id: UUID
+    assistant_id: UUID
+    metadata: JsonObject
+    status: RunStatus
+    kwargs: JsonObject
+    multitask_strategy: Literal["reject", "rollback", "interrupt", "enqueue"]
+    created_at: datetime
+    updated_at: datetime
