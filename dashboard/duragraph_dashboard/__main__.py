@@ -1,0 +1,51 @@
+"""`python -m duragraph_dashboard`: serve the dashboard."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import signal
+from pathlib import Path
+
+from duragraph_dashboard.api import ApiAddress
+
+
+def arguments() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m duragraph_dashboard",
+        description="Serve the DuraGraph dashboard on 127.0.0.1, for Jupyter's proxy to show.",
+    )
+    parser.add_argument("--port", type=int, required=True, help="port to listen on")
+    parser.add_argument("--api-url", required=True, help="URL of the API, ending in /duragraph/api/v1")
+    parser.add_argument("--api-certificate", type=Path, help="PEM file to trust when the URL is https")
+    parser.add_argument("--end-with-parent", action="store_true", help="end when the starting process is gone")
+    return parser
+
+
+async def run(options: argparse.Namespace) -> None:
+    """Serve until a signal comes."""
+    from duragraph_dashboard.server import serve
+
+    address = ApiAddress(options.api_url, options.api_certificate)
+    work = asyncio.create_task(serve(options.port, address, end_with_parent=options.end_with_parent))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, work.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await work
+
+
+def main() -> None:
+    """Read the command line and serve."""
+    parser = arguments()
+    options = parser.parse_args()
+    if not 0 < options.port < 65536:
+        parser.error(f"--port must be between 1 and 65535, not {options.port}")
+    if not options.api_url.startswith(("http://", "https://")):
+        parser.error(f"--api-url must start with http:// or https://, not {options.api_url!r}")
+    asyncio.run(run(options))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+// Elements are made here and nowhere else. Text becomes text nodes, so no value can become markup.
+
+export function el(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (name === "style") Object.assign(node.style, value);
+    else node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children.flat().filter((child) => child !== null && child !== undefined).map(asNode));
+  return node;
+}
+
+function asNode(child) {
+  return child instanceof Node ? child : document.createTextNode(String(child));
+}
+
+export function pill(status) {
+  return el("span", { class: `pill ${statusClass(status)}` }, el("i", { class: "dot" }), status);
+}
+
+const STATUSES = new Set(["idle", "pending", "running", "success", "error", "timeout", "interrupted", "lost"]);
+const OF_OTHERS = { busy: "running", alive: "success", draining: "interrupted", stopped: "lost" };
+
+export function statusClass(status) {
+  if (STATUSES.has(status)) return `is-${status}`;
+  return `is-${OF_OTHERS[status] || "idle"}`;
+}
+
+export function emptyState({ title, text, code }) {
+  return el("div", { class: "empty" }, el("strong", {}, title), text ? el("p", {}, text) : null, code ? el("pre", {}, code) : null);
+}
+
+export function copyButton(value) {
+  const button = el("button", { class: "copy", type: "button", title: "Copy", "aria-label": "Copy" }, "⧉");
+  button.addEventListener("click", async (event) => {
+    event.preventDefault();
+    await navigator.clipboard.writeText(value);
+    button.textContent = "✓";
+    setTimeout(() => (button.textContent = "⧉"), 1200);
+  });
+  return button;
+}

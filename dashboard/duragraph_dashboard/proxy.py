@@ -1,0 +1,46 @@
+"""How jupyter-server-proxy starts the dashboard: on first use, as a child of the Jupyter server."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlunparse
+
+ICON = Path(__file__).parent / "assets" / "icon.svg"
+API_PATH = "duragraph/api/v1"
+START_SECONDS = 30
+
+
+def setup() -> dict[str, Any]:
+    """The server description that jupyter-server-proxy's entry point asks for."""
+    return {
+        "command": command,
+        "timeout": START_SECONDS,
+        "absolute_url": False,
+        "new_browser_tab": False,
+        "launcher_entry": {"title": "DuraGraph", "icon_path": str(ICON), "category": "DuraGraph"},
+    }
+
+
+def command(port: int) -> list[str]:
+    """The command line of the dashboard's process, for the Jupyter server that runs here."""
+    from jupyter_server.serverapp import ServerApp
+
+    server = ServerApp.instance()
+    if server.sock:
+        raise RuntimeError("The dashboard needs a Jupyter server on a TCP port, not on a Unix socket")
+    line = [sys.executable, "-m", "duragraph_dashboard", "--port", str(port), "--end-with-parent"]
+    line += ["--api-url", api_url(server.ip, server.port, server.base_url, secure=bool(server.certfile))]
+    if server.certfile:
+        line += ["--api-certificate", server.certfile]
+    return line
+
+
+def api_url(ip: str, port: int, base_url: str, *, secure: bool) -> str:
+    """The API's URL as this machine reaches it; a server on all addresses is asked on the loopback one."""
+    host = {"": "127.0.0.1", "*": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(ip)  # noqa: S104
+    if host is None:
+        host = f"[{ip}]" if ":" in ip else ip
+    path = f"{base_url.rstrip('/')}/{API_PATH}"
+    return urlunparse(("https" if secure else "http", f"{host}:{port}", path, "", "", ""))
