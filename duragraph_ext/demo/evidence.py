@@ -74,11 +74,14 @@ class Evidence:
     coverage: float
     quoted: float
     missing: tuple[str, ...]
+    asked: int
 
     @property
     def answers(self) -> bool:
-        """Whether this is good enough to be quoted as an answer."""
-        return self.coverage >= ANSWERED and self.quoted >= IN_SENTENCE
+        """Whether this is good enough to be quoted: of two words, and of figures, none may be missing."""
+        figures = any(word[0].isdigit() for word in self.missing)
+        essential = figures or (bool(self.missing) and self.asked <= 2)
+        return self.coverage >= ANSWERED and self.quoted >= IN_SENTENCE and not essential
 
 
 def topics(question: str) -> list[Topic]:
@@ -150,6 +153,7 @@ def _candidates(topic: Topic, reading: Reading, rarity: Rarity) -> Iterator[Evid
             score=score / total,
             coverage=(quoted + context + 0.5 * nearby) / total,
             quoted=quoted / (total - context) if total - context > 0.01 else 1.0,
+            asked=len(topic.wanted),
             missing=tuple(w for stem, w in topic.wanted.items() if stem not in held | around | passage),
         )
 

@@ -181,7 +181,7 @@ def _nothing(topic: Topic, ranked: list[Evidence], done: list[str], passages: in
     listed = " and ".join(f"“{query}”" for query in done) or "nothing"
     text = f"The library does not answer this. I searched it for {listed} and read {passages} passages"
     if not ranked:
-        return f"{text}."
+        return f"The library does not answer this: it holds nothing on {listed}."
     nearest = ranked[0]
     lacking = f", which does not mention {_listed(nearest.missing)}" if nearest.missing else ""
     return f"{text}; the nearest is {nearest.reading.id}{lacking}."

@@ -17,11 +17,12 @@ STOPWORDS = _listed(
     own per s same shall she should so some such t than that the their theirs them then there these they this
     those through thus to too under until up upon us very was we were what when where which while who whom
     whose why will with would you your yours
-    according corpus describe document explain find mean name please show speak talk tell text"""
+    according corpus describe document explain find mean name please show speak summarise summarize summary
+    talk tell text"""
 )
 """Words that carry no subject, at the end those with which people ask."""
 
-LIGHT_VERBS = _listed("come get give go happen keep make need put say take think want")
+LIGHT_VERBS = _listed("come get give go happen keep make need put say stand take think want")
 """Stems of verbs that stand in any sentence."""
 
 IRREGULAR = {

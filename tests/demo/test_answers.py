@@ -36,6 +36,9 @@ UNANSWERABLE = [
     "Who won the 1998 football world cup?",
     "How do I bake sourdough bread?",
     "What is photosynthesis?",
+    "What happened on 7 December 1941?",
+    "Who is president of France?",
+    "Hello",
 ]
 
 
