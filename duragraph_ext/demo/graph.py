@@ -24,6 +24,9 @@ from duragraph_ext.demo.retrieval import Passage, corpus
 from duragraph_ext.demo.review import CHOICES, Decision, parse_decision
 from duragraph_ext.demo.tools import TOOLS
 
+LIBRARY = corpus()
+"""Read from disk at import, so that no run waits for it."""
+
 
 def _seconds(variable: str, default: float) -> float:
     """A pause from the environment; ValueError when it is no number of seconds."""
@@ -90,9 +93,10 @@ async def begin(state: ResearchState) -> dict[str, Any]:
 async def model(state: ResearchState, runtime: Runtime[ResearchContext]) -> dict[str, Any]:
     """Let the model decide: call tools, or draft the answer."""
     context = runtime.context or ResearchContext()
-    chat = chat_model(context.model, context.token_seconds).bind_tools(TOOLS)
-    read = [corpus().passages[passage["id"]] for passage in state["passages"]]
-    reply = await chat.ainvoke([prompt.system_message(corpus(), read), *state["messages"]])
+    chat = await asyncio.to_thread(chat_model, context.model, context.token_seconds)
+    read = [LIBRARY.passages[passage["id"]] for passage in state["passages"]]
+    conversation = [prompt.system_message(LIBRARY, read), *state["messages"]]
+    reply = await chat.bind_tools(TOOLS).ainvoke(conversation)
     return {"messages": [reply], "answer": "" if reply.tool_calls else str(reply.text)}
 
 
@@ -100,7 +104,7 @@ async def read(state: ResearchState, runtime: Runtime[ResearchContext]) -> dict[
     """Read one passage that a tool found: one superstep each, so that a crash repeats none but the last."""
     context = runtime.context or ResearchContext()
     waiting = unread(state)
-    passage = corpus().passages[waiting[0]]
+    passage = LIBRARY.passages[waiting[0]]
     get_stream_writer()({"reading": passage.id, "title": passage.document.title, "left": len(waiting) - 1})
     await asyncio.sleep(context.read_seconds)
     return {"passages": [*state["passages"], _as_read(passage)]}
@@ -151,7 +155,7 @@ def _ask(state: ResearchState) -> Decision:
 
 async def publish(state: ResearchState) -> dict[str, Any]:
     """Put the approved answer, with its sources, into the conversation."""
-    cited = [corpus().passages[id_] for id_ in prompt.citations(state["answer"]) if id_ in corpus().passages]
+    cited = [LIBRARY.passages[id_] for id_ in prompt.citations(state["answer"]) if id_ in LIBRARY.passages]
     sources = [
         f"[{p.id}] {p.document.author}, {p.document.title}, {p.document.year}"
         + (f", {p.heading}" if p.heading else "")
