@@ -103,7 +103,10 @@ def _middleware(value: dict[str, Any]) -> dict[str, Any]:
             controls.append({"kind": "text", "label": "Reject with a reason", "wrap": wrap, "place": place})
     if "edit" in allowed:
         edited = [
-            {"type": "edit", "edited_action": {"name": r.get("name"), "args": r.get("args", r.get("arguments"))}}
+            {
+                "type": "edit",
+                "edited_action": {"name": r.get("name"), "args": r.get("args", r.get("arguments"))},
+            }
             for r in requests
         ]
         controls.append({"kind": "json", "label": "Edit", "start": _json({"decisions": edited})})
@@ -112,7 +115,8 @@ def _middleware(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def _inbox(value: dict[str, Any], *, as_list: bool) -> dict[str, Any]:
-    config = value.get("config") if isinstance(value.get("config"), dict) else {}
+    given = value.get("config")
+    config = given if isinstance(given, dict) else {}
     request = value["action_request"]
 
     def wrap(answer: dict[str, Any]) -> Any:
@@ -128,7 +132,9 @@ def _inbox(value: dict[str, Any], *, as_list: bool) -> dict[str, Any]:
         shape = wrap({"type": "response", "args": ""})
         controls.append({"kind": "text", "label": "Respond", "wrap": shape, "place": place})
     if config.get("allow_edit"):
-        controls.append({"kind": "json", "label": "Edit", "start": _json(wrap({"type": "edit", "args": request}))})
+        controls.append(
+            {"kind": "json", "label": "Edit", "start": _json(wrap({"type": "edit", "args": request}))}
+        )
     words = value.get("description")
     asked = words if isinstance(words, str) and words else f"Allow {request.get('action', 'this action')}?"
     return {"question": asked, "details": request, "controls": controls or FREE}

@@ -14,6 +14,7 @@ import httpx
 import orjson
 
 from duragraph_dashboard.credentials import Credential
+from duragraph_ext.client.sse import SseDecoder, StreamPart
 
 DEADLINE = httpx.Timeout(15, connect=5)
 STREAM_DEADLINE = httpx.Timeout(15, connect=5, read=45)
@@ -70,11 +71,9 @@ class Api:
         return await self._call("POST", path, query, body)
 
     @asynccontextmanager
-    async def stream(self, path: str, *, last_event_id: str = "", **query: Any) -> AsyncIterator[httpx.Response]:
-        """Open a server-sent event stream."""
+    async def stream(self, path: str, **query: Any) -> AsyncIterator[AsyncIterator[StreamPart]]:
+        """Open a server-sent event stream and yield its events."""
         headers = {**self._credential.headers(unsafe=False), "Accept": "text/event-stream"}
-        if last_event_id:
-            headers["Last-Event-ID"] = last_event_id
         try:
             async with self._http.stream(
                 "GET", path.lstrip("/"), params=_present(query), headers=headers, timeout=STREAM_DEADLINE
@@ -82,7 +81,7 @@ class Api:
                 if response.status_code != 200:
                     await response.aread()
                     raise _refusal(response)
-                yield response
+                yield _parts(response)
         except httpx.HTTPError as error:
             raise _unreachable(error) from error
 
@@ -109,7 +108,16 @@ class Api:
         try:
             return orjson.loads(response.content)
         except orjson.JSONDecodeError as error:
-            raise ApiError(response.status_code, "The API answered with something that is not JSON") from error
+            raise ApiError(
+                response.status_code, "The API answered with something that is not JSON"
+            ) from error
+
+
+async def _parts(response: httpx.Response) -> AsyncIterator[StreamPart]:
+    decoder = SseDecoder()
+    async for chunk in response.aiter_bytes():
+        for part in decoder.feed(chunk):
+            yield part
 
 
 def _present(query: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The viewer's own Jupyter credential, taken from the request that opened the page and handed on to the API."""
+"""The viewer's own Jupyter credential: taken from the request that opened the page, handed on to the API."""
 
 from __future__ import annotations
 

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import Any
-
-import httpx
-import orjson
 
 from duragraph_dashboard.api import Api, ApiError
 
@@ -24,46 +20,6 @@ class FeedState(StrEnum):
     LIVE = "live"
     RECONNECTING = "reconnecting"
     SIGNED_OUT = "signed out"
-
-
-@dataclass
-class ServerSentEvent:
-    """One event of a stream."""
-
-    id: str = ""
-    event: str = "message"
-    data: str = ""
-
-    def json(self) -> Any:
-        """The data as a value. Raises orjson.JSONDecodeError."""
-        return orjson.loads(self.data)
-
-
-@dataclass
-class _Lines:
-    id: str = ""
-    event: str = ""
-    data: list[str] = field(default_factory=list)
-
-
-async def server_sent_events(response: httpx.Response) -> AsyncIterator[ServerSentEvent]:
-    """Split an open response into its events; comments keep the line alive and say nothing."""
-    block = _Lines()
-    last_id = ""
-    async for line in response.aiter_lines():
-        if line:
-            name, _, value = line.partition(":")
-            value = value.removeprefix(" ")
-            if name == "data":
-                block.data.append(value)
-            elif name == "event":
-                block.event = value
-            elif name == "id":
-                last_id = value
-            continue
-        if block.data:
-            yield ServerSentEvent(last_id, block.event or "message", "\n".join(block.data))
-        block = _Lines()
 
 
 class Feed:
@@ -94,12 +50,12 @@ class Feed:
         pause = FIRST_PAUSE
         while True:
             try:
-                async with self._api.stream("events/stream", **self._query) as response:
+                async with self._api.stream("events/stream", **self._query) as parts:
                     await self._on_connect()
                     self._on_state(FeedState.LIVE)
                     pause = FIRST_PAUSE
-                    async for event in server_sent_events(response):
-                        await self._on_event(event.json())
+                    async for part in parts:
+                        await self._on_event(part.data)
             except ApiError as error:
                 if error.status in (401, 403):
                     self._on_state(FeedState.SIGNED_OUT)

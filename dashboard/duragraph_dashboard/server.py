@@ -1,4 +1,4 @@
-"""The dashboard's own web server: Panel's pages with the viewer's credential, one origin and a short memory."""
+"""The dashboard's own web server: pages with the viewer's credential, one origin and a short memory."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class PageHandler(DocHandler):
     """Serves a page, made with the credential of who asks for it."""
 
     async def get(self, *args: Any, **kwargs: Any) -> None:
-        """Serve the page; a token in the address is taken out of it first, Jupyter has set its cookie by then."""
+        """Serve the page, after taking a token out of its address: Jupyter has set its cookie by then."""
         if "token" in self.request.query_arguments and "X-Forwarded-Context" in self.request.headers:
             rest = [(k, v) for k, v in parse_qsl(self.request.query, keep_blank_values=True) if k != "token"]
             here = "./" + self.request.path.rpartition("/")[2]
@@ -56,12 +56,13 @@ class PageHandler(DocHandler):
         self.set_header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("Referrer-Policy", "same-origin")
-        await super().get(*args, **kwargs)
+        await super().get(*args, **kwargs)  # type: ignore[misc]
 
-    async def get_session(self) -> ServerSession:
+    async def get_session(self) -> ServerSession:  # type: ignore[override]
         """Make the session of this request."""
         viewer.set(Credential.of(self.request))
-        return await super().get_session()
+        session: ServerSession = await super().get_session()  # type: ignore[misc]
+        return session
 
 
 class SocketHandler(WSHandler):
@@ -114,8 +115,8 @@ async def parent_ends() -> None:
     """Return when the process that started this one is gone."""
     parent = os.getppid()
     if not hasattr(os, "pidfd_open"):
-        while os.getppid() == parent:
-            await asyncio.sleep(1)
+        while os.getppid() == parent:  # noqa: ASYNC110
+            await asyncio.sleep(1)  # Nothing wakes us on systems without pidfd.
         return
     gone = asyncio.Event()
     handle = os.pidfd_open(parent)

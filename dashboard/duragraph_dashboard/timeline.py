@@ -31,7 +31,7 @@ MARKS = {
 
 @dataclass
 class Bar:
-    """One execution of a node by one attempt. Times are seconds since the epoch; `end` is None while it runs."""
+    """One execution of a node by one attempt. Seconds since the epoch; `end` is None while it runs."""
 
     id: str
     row: str

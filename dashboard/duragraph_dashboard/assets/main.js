@@ -23,11 +23,21 @@ function render({ model, el }) {
     if (message.show !== undefined) {
       view.show(message.show);
       root.dataset.drawn = "true";
+      hideCard(root, message.show.hidden === true);
     }
-    if (message.patch !== undefined) view.patch(message.patch);
+    if (message.patch !== undefined) {
+      view.patch(message.patch);
+      hideCard(root, message.patch.hidden === true);
+    }
+    if (message.go) location.assign(new URL(message.go, location.href));
   });
   queueMicrotask(() => model.send_msg({ ready: true }));
   return root;
+}
+
+function hideCard(root, hidden) {
+  const host = root.getRootNode().host;
+  host?.closest(".card")?.toggleAttribute("hidden", hidden);
 }
 
 globalThis.duragraph = { render };

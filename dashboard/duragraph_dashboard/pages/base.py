@@ -10,7 +10,7 @@ from typing import Any
 
 import panel as pn
 from bokeh.document import Document
-from panel.io import set_curdoc
+from panel.io.state import set_curdoc
 from panel.viewable import Viewable
 
 from duragraph_dashboard.api import Api, ApiAddress, ApiError
@@ -50,9 +50,9 @@ class Page:
         """Make the page for the session that is being opened."""
         page = cls(address)
         template = pn.Template(
-            template=(TEMPLATES / "page.html").read_text(encoding="utf-8").replace(
-                "<!-- content -->", (TEMPLATES / cls.template).read_text(encoding="utf-8")
-            ),
+            template=(TEMPLATES / "page.html")
+            .read_text(encoding="utf-8")
+            .replace("<!-- content -->", (TEMPLATES / cls.template).read_text(encoding="utf-8")),
         )
         template.add_variable("page_title", cls.title)
         template.add_variable("here", cls.here)
@@ -100,7 +100,7 @@ class Page:
     def tell(self, problem: str) -> None:
         """Show a problem on the page; an empty text takes it away."""
         self.problem = problem
-        self.change("status", self.status.show)
+        self.change("status", self.status.draw)
 
     def _status(self) -> dict[str, Any]:
         return {"feed": self.feed_state.value, "problem": self.problem}
@@ -109,7 +109,7 @@ class Page:
         self.feed_state = state
         if state is FeedState.SIGNED_OUT:
             self.problem = SIGN_IN
-        self.change("status", self.status.show)
+        self.change("status", self.status.draw)
 
     async def _start(self) -> None:
         self.spawn(self._beat())
