@@ -1,0 +1,1 @@
+"""The write side: one file a family of use cases."""

@@ -1,0 +1,120 @@
+"""Ending a run from outside its worker: the truth first, then the worker is told."""
+
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import DictRow
+
+from ..context import Core, Outcome
+from ..domain.errors import NotFound
+from ..domain.principal import Principal
+from ..eventstore.store import sql, write_events
+from ..jsonx import text
+from .transactions import Transaction
+
+ENDED = ("success", "error", "timeout", "interrupted")
+_ROUTE = "POST /threads/{thread_id}/runs/{run_id}/cancel"
+CANCEL_ERRORS = {
+    "interrupt": {"error": "UserInterrupt", "message": f"interrupt requested via {_ROUTE}"},
+    "rollback": {"error": "UserRollback", "message": f"rollback requested via {_ROUTE}"},
+}
+"""What a thread shows after its running run was cancelled, as LangGraph's server words it."""
+
+
+async def cancel_run(
+    core: Core, principal: Principal, thread_id: UUID, run_id: UUID, action: str = "interrupt"
+) -> DictRow:
+    """Cancel a run: final when this returns. `rollback` also removes it and its checkpoints.
+
+    Returns the run as it stood before. A run that has ended already is left as it is. Raises NotFound.
+    """
+    async with Transaction(core) as tx:
+        cursor = await tx.connection.execute(
+            sql("runs", "lock_thread"), (thread_id, principal.tenant_id, principal.user_id)
+        )
+        if await cursor.fetchone() is None:
+            raise NotFound("thread", thread_id)
+        cursor = await tx.connection.execute(sql("runs", "of_thread"), (run_id, thread_id))
+        run = await cursor.fetchone()
+        if run is None:
+            raise NotFound("run", run_id)
+        if action == "rollback":
+            await rollback_in(tx, principal, run_id)
+        elif run["status"] not in ENDED:
+            await cancel_in(tx, principal, run_id, action)
+        return run
+
+
+async def cancel_in(tx: Transaction, principal: Principal, run_id: UUID, action: str) -> None:
+    """Cancel a run of a thread that the caller has locked."""
+    run = await (await tx.connection.execute(sql("runs", "lock_run"), (run_id,))).fetchone()
+    if run is None or run["status"] in ENDED:
+        return
+    running = run["status"] == "running"
+    await end_in(
+        tx, principal, run_id, "run.cancelled", "interrupted", {"action": action},
+        CANCEL_ERRORS[action] if running else None,
+        thread_status="interrupted" if running and action == "interrupt" else "idle",
+    )  # fmt: skip
+
+
+async def rollback_in(tx: Transaction, principal: Principal, run_id: UUID) -> None:
+    """Cancel a run, remove it, and put its thread back to the checkpoint before it."""
+    await cancel_in(tx, principal, run_id, "rollback")
+    cursor = await tx.connection.execute(sql("runs", "remove"), (run_id,))
+    run = await cursor.fetchone()
+    if run is None:
+        return
+    for name in ("drop_writes", "drop_checkpoints"):
+        await tx.connection.execute(sql("runs", name), (str(run["thread_id"]), str(run_id)))
+    cursor = await tx.connection.execute(sql("runs", "rewind_thread"), {"thread": run["thread_id"]})
+    thread = await cursor.fetchone()
+    await _mark(
+        tx, principal, run_id, "run.rolled_back",
+        {"thread_id": run["thread_id"], "checkpoint_id": thread["checkpoint_id"] if thread else None},
+    )  # fmt: skip
+
+
+async def end_in(
+    tx: Transaction, principal: Principal, run_id: UUID, event: str, status: str, payload: dict[str, Any],
+    error: dict[str, Any] | None, *, thread_status: str,
+) -> bool:  # fmt: skip
+    """End a run from outside its worker, under its thread's lock; False when it has ended already."""
+    cursor = await tx.connection.execute(sql("runs", "lock_run"), (run_id,))
+    run = await cursor.fetchone()
+    if run is None or run["status"] in ENDED:
+        return False
+    head = await (await tx.connection.execute(sql("runs", "end_stream"), (run_id,))).fetchone()
+    if head is None:
+        return False
+    error_text = text(error) if error is not None else None
+    body = {"thread_id": run["thread_id"], "thread_status": thread_status, "error": error, **payload}
+    appended = await write_events(tx.connection, principal, "run", run_id, head["version"], [(event, body)])
+    tx.outbox.extend(appended.outbox)
+    await tx.connection.execute(sql("runs", "end_run"), (status, error_text, run_id))
+    await tx.connection.execute(
+        sql("runs", "leave_thread"),
+        {"run": run_id, "thread": run["thread_id"], "status": thread_status, "error": error_text},
+    )
+    if run["worker_id"] is not None:
+        tx.orders.append((run["worker_id"], {"cancel": str(run_id), "action": payload.get("action", "interrupt")}))
+    tx.outcomes.append(
+        Outcome(run_id, run["thread_id"], status, thread_status, None, error, principal.tenant_id)
+    )
+    return True
+
+
+async def delete_run(core: Core, principal: Principal, thread_id: UUID, run_id: UUID) -> None:
+    """Remove a run, cancelling it first; its checkpoints stay with the thread. Raises NotFound."""
+    await cancel_run(core, principal, thread_id, run_id)
+    async with Transaction(core) as tx:
+        await tx.connection.execute(sql("runs", "remove"), (run_id,))
+
+
+async def _mark(
+    tx: Transaction, principal: Principal, run_id: UUID, event: str, payload: dict[str, Any]
+) -> None:
+    row = await (await tx.connection.execute(sql("runs", "mark_stream"), (run_id,))).fetchone()
+    assert row is not None
+    appended = await write_events(tx.connection, principal, "run", run_id, row["version"], [(event, payload)])
+    tx.outbox.extend(appended.outbox)

@@ -1,0 +1,216 @@
+"""What workers do: register, define their graphs, claim runs, hand them back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from psycopg.rows import DictRow
+
+from ..context import Core
+from ..domain.outbox import OutboxRow
+from ..domain.principal import LOCAL, Principal
+from ..eventstore.arrays import Uuid
+from ..eventstore.batch import Batch
+from ..eventstore.store import NO_STREAM, append, sql
+from ..ids import graph_stream_id
+from ..jsonx import parse, text
+from .assistants import ensure_graph_assistant
+from .recovery import requeue
+from .transactions import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """One incarnation of a worker; its lease is its runs' lease."""
+
+    worker_id: UUID
+    name: str
+    host: str
+    pid: int
+    keeper_pid: int | None
+    kernel_id: str | None
+    graphs: Sequence[str]
+    slots: int
+    lease_seconds: float
+    principal: Principal = LOCAL
+
+
+@dataclass(frozen=True, slots=True)
+class GraphDefinition:
+    """A graph as a worker describes it; `definition` has graph, schemas, subgraphs and info."""
+
+    graph_id: str
+    source_hash: str
+    definition: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRequest:
+    """A wish for a run; the same `attempt_id` asks again for the same claim."""
+
+    run_id: UUID
+    attempt_id: UUID = field(default_factory=uuid4)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A run granted to a worker under `epoch`; `attempt` counts from 1 over crashes."""
+
+    run_id: UUID
+    thread_id: UUID
+    assistant_id: UUID
+    graph_id: str
+    tenant_id: str
+    owner: str
+    epoch: int
+    attempt: int
+    kwargs: dict[str, Any]
+    metadata: dict[str, Any]
+    thread_metadata: dict[str, Any]
+    thread_checkpoint_id: str | None
+    created_at: datetime
+
+    @property
+    def is_resumed(self) -> bool:
+        """Whether an earlier attempt may have left checkpoints."""
+        return self.attempt > 1
+
+
+async def register_worker(core: Core, worker: Worker) -> None:
+    """Announce a worker with a fresh lease."""
+    await core.db.execute(
+        sql("workers", "register"),
+        (
+            worker.worker_id, worker.principal.tenant_id, worker.principal.user_id, worker.name, worker.host,
+            worker.pid, worker.keeper_pid, worker.kernel_id, list(worker.graphs), worker.slots, worker.lease_seconds,
+        ),
+    )  # fmt: skip
+
+
+async def set_keeper(core: Core, worker_id: UUID, keeper_pid: int) -> None:
+    """Note the keeper that renews a worker's lease now."""
+    await core.db.execute(sql("workers", "set_keeper"), (keeper_pid, worker_id))
+
+
+async def drain_worker(core: Core, worker_id: UUID) -> None:
+    """Take no more runs; those under way go on."""
+    await core.db.execute(sql("workers", "drain"), (worker_id,))
+
+
+async def stop_worker(core: Core, worker_id: UUID) -> None:
+    """End a worker's lease now. Hand its runs back first with `release_runs`."""
+    await core.db.execute(sql("workers", "stop"), (worker_id,))
+
+
+async def release_runs(core: Core, worker_id: UUID) -> int:
+    """Hand unfinished runs back: pending again at once, their attempts not counted as crashes."""
+    runs = await core.db.fetch(sql("workers", "running_of"), (worker_id,))
+    for run in runs:
+        await requeue(core, run["run_id"], run["thread_id"], "worker stopped", crashed=False)
+    return len(runs)
+
+
+async def define_graph(core: Core, principal: Principal, graph: GraphDefinition) -> bool:
+    """Register a graph and its own assistant; whether anything changed."""
+    changed = await _define(core, principal, graph.graph_id, graph.source_hash, graph.definition, None)
+    await ensure_graph_assistant(core, principal, graph.graph_id)
+    return changed
+
+
+async def define_broken_graph(
+    core: Core, principal: Principal, graph_id: str, source: str, error: dict[str, Any]
+) -> bool:
+    """Register that a graph does not import: {"file", "line", "exception", "message"}."""
+    return await _define(core, principal, graph_id, source, {}, error)
+
+
+async def _define(
+    core: Core, principal: Principal, graph_id: str, source_hash: str, definition: dict[str, Any],
+    error: dict[str, Any] | None,
+) -> bool:  # fmt: skip
+    stream_id = graph_stream_id(principal.tenant_id, graph_id)
+    async with Transaction(core) as tx:
+        await tx.connection.execute(sql("graphs", "lock"), (str(stream_id),))
+        cursor = await tx.connection.execute(sql("graphs", "one"), (principal.tenant_id, graph_id))
+        known = await cursor.fetchone()
+        if known is not None and known["source_hash"] == source_hash and parse(known["error"]) == error:
+            if text(parse(known["definition"])) == text(definition):
+                return False
+        event = {"graph_id": graph_id, "source_hash": source_hash, "error": error}
+        expected = known["version"] if known else NO_STREAM
+        appended = await append(
+            tx.connection, principal, "graph", stream_id, expected, [("graph.defined", event)]
+        )
+        tx.outbox.extend(appended.outbox)
+        await tx.connection.execute(
+            sql("graphs", "put"),
+            (
+                principal.tenant_id, principal.user_id, graph_id, source_hash, text(definition),
+                text(error) if error else None, appended.version, appended.at,
+            ),
+        )  # fmt: skip
+        return True
+
+
+async def claim(core: Core, worker_id: UUID, wishes: Sequence[ClaimRequest]) -> list[Claim]:
+    """Claim runs; those missing from the answer are not to be had. One statement for all."""
+    return [c for c in await _batch(core, worker_id)(list(wishes)) if c is not None]
+
+
+async def claim_waiting(
+    core: Core, worker_id: UUID, graphs: Sequence[str], limit: int, older_than: float = 1.0
+) -> list[Claim]:
+    """Claim runs that have been ready for `older_than` seconds, straight from Postgres."""
+    rows = await core.db.fetch(sql("runs", "waiting"), (older_than, list(graphs), limit))
+    if not rows:
+        return []
+    return await claim(core, worker_id, [ClaimRequest(row["run_id"]) for row in rows])
+
+
+def _batch(core: Core, worker_id: UUID) -> Batch[list[ClaimRequest], list[Claim]]:
+    name = f"claim {worker_id}"
+    if name not in core.batches:
+
+        async def work(groups: list[list[ClaimRequest]]) -> Sequence[list[Claim]]:
+            wishes = {wish.run_id: wish for group in groups for wish in group}
+            claims = await _claim(core, worker_id, list(wishes.values()))
+            return [[claims[wish.run_id] for wish in group if wish.run_id in claims] for group in groups]
+
+        core.batches[name] = Batch(work)
+    return core.batches[name]
+
+
+async def _claim(core: Core, worker_id: UUID, wishes: list[ClaimRequest]) -> dict[UUID, Claim]:
+    async with core.db.connection() as connection:
+        cursor = await connection.execute(
+            sql("runs", "claim"),
+            (Uuid([w.run_id for w in wishes]), Uuid([w.attempt_id for w in wishes]), worker_id),
+            prepare=True,
+            binary=True,
+        )
+        rows = await cursor.fetchall()
+    await core.publisher.send(
+        [OutboxRow(row["id"], row["subject"], row["payload"].data) for row in rows if row["run_id"] is None]
+    )
+    return {row["run_id"]: _as_claim(row) for row in rows if row["run_id"] is not None}
+
+
+def _as_claim(row: DictRow) -> Claim:
+    return Claim(
+        run_id=row["run_id"],
+        thread_id=row["thread_id"],
+        assistant_id=row["assistant_id"],
+        graph_id=row["graph_id"],
+        tenant_id=row["tenant_id"],
+        owner=row["owner"],
+        epoch=row["lease_epoch"],
+        attempt=row["attempt"],
+        kwargs=parse(row["kwargs"]),
+        metadata=row["metadata"],
+        thread_metadata=row["thread_metadata"] or {},
+        thread_checkpoint_id=row["thread_checkpoint_id"],
+        created_at=row["created_at"],
+    )
+

@@ -1,0 +1,1 @@
+"""Pure rules: events, aggregates, policies; no I/O."""

@@ -1,0 +1,4 @@
+"""Numbers and rules that are policy."""
+
+MAX_CRASHES = 3
+"""Attempts that may end in a worker's death before the run is called poison and ends in error."""

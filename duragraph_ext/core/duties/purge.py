@@ -1,0 +1,19 @@
+"""Purges what deleted threads leave: the checkpoints and frames of stateless runs go in batches, off the hot path."""
+
+from ..eventstore.arrays import Uuid
+from ..eventstore.store import sql
+from .duty import Duty
+
+BATCH = 200
+EVERY = 2.0
+"""Seconds between looks."""
+
+
+class Purge(Duty):
+    """Deletes in batches until nothing is left."""
+
+    async def work(self) -> float:
+        """Purge every deleted thread that still has rows."""
+        while rows := await self.core.db.fetch(sql("threads", "unpurged"), (BATCH,)):
+            await self.core.db.execute(sql("threads", "purge"), (Uuid([row["thread_id"] for row in rows]),))
+        return EVERY

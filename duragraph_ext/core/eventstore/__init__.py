@@ -1,0 +1,1 @@
+"""PostgreSQL: the log, the fenced group-commit writer, the outbox."""

@@ -1,0 +1,20 @@
+"""SQL stands in .sql files, each statement once, with a name and a sentence: `-- name: x` starts one."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+_NAME = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
+_FOLDER = Path(__file__).parent / "sql"
+
+
+@cache
+def load(file: str) -> dict[str, str]:
+    """The statements of `sql/<file>.sql` by name."""
+    parts = _NAME.split((_FOLDER / f"{file}.sql").read_text())[1:]
+    return {name: sql.strip() for name, sql in zip(parts[::2], parts[1::2], strict=True)}
+
+
+def statement(file: str, name: str) -> str:
+    """One statement. Raises KeyError for a name that the file has not."""
+    return load(file)[name]

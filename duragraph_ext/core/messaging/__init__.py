@@ -1,0 +1,1 @@
+"""NATS: topology, dispatch, live subjects. The hint, never the truth."""

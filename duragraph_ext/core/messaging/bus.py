@@ -1,0 +1,156 @@
+"""The NATS connection: may be away at any time, and nothing is lost by it."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeAlias
+
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+from nats.errors import Error as NatsError
+from nats.js import JetStreamContext
+from nats.js.api import PubAck
+
+from . import topology
+
+log = logging.getLogger(__name__)
+Handler: TypeAlias = Callable[[Msg], Awaitable[None]]
+Hook: TypeAlias = Callable[[], Awaitable[None]]
+
+
+class Bus:
+    """One connection a process; connects and reconnects in the background, for ever."""
+
+    def __init__(self, url: str, token_file: str | None, name: str) -> None:
+        self._url = url
+        self._token_file = token_file
+        self._name = name
+        self.client = Client()
+        self._js = self._new_js()
+        self._connecting: asyncio.Task[None] | None = None
+        self._on_connect: list[Hook] = []
+        self._repairing: asyncio.Task[None] | None = None
+        self._hooks: set[asyncio.Task[None]] = set()
+
+    @property
+    def connected(self) -> bool:
+        """Whether NATS answers now."""
+        return self.client.is_connected
+
+    @property
+    def js(self) -> JetStreamContext:
+        """The JetStream context of this connection."""
+        return self._js
+
+    async def open(self, wait: float = 5.0) -> None:
+        """Start connecting; waits at most `wait` seconds for it and goes on without."""
+        self._connecting = asyncio.create_task(self._connect())
+        done, _ = await asyncio.wait({self._connecting}, timeout=wait)
+        if not done:
+            log.warning("NATS does not answer yet; going on without it")
+
+    async def close(self) -> None:
+        """Flush and disconnect."""
+        if self._connecting is not None:
+            self._connecting.cancel()
+        for task in (self._repairing, *self._hooks):
+            if task is not None:
+                task.cancel()
+        if self.client.is_connected:
+            try:
+                await asyncio.wait_for(self.client.flush(1), 2)
+            except (NatsError, TimeoutError):
+                log.info("NATS went away before the last flush")
+        await self.client.close()
+
+    def on_connect(self, hook: Hook) -> None:
+        """Call a hook after every reconnection (and after a late first connection)."""
+        self._on_connect.append(hook)
+
+    async def publish(self, subject: str, payload: bytes) -> bool:
+        """Send an ephemeral message if NATS is there; whether it was sent."""
+        if not self.client.is_connected:
+            return False
+        try:
+            await self.client.publish(subject, payload)
+        except NatsError as error:
+            log.info("not published on %s: %s", subject, error)
+            return False
+        return True
+
+    async def js_publish(self, subject: str, payload: bytes, message_id: str) -> "asyncio.Future[PubAck]":
+        """Send to JetStream, de-duplicated by `message_id`; the future is its acknowledgement. Raises NatsError."""
+        if not self.client.is_connected:
+            raise NatsError("NATS is not connected")
+        return await self._js.publish_async(
+            subject, payload, wait_stall=1.0, headers={"Nats-Msg-Id": message_id}
+        )
+
+    async def subscribe(self, subject: str, handler: Handler) -> Subscription:
+        """Receive ephemeral messages; survives reconnections. Raises NatsError when never connected."""
+        return await self.client.subscribe(
+            subject, cb=handler, pending_msgs_limit=-1, pending_bytes_limit=64 << 20
+        )
+
+    def repair_soon(self) -> None:
+        """Recreate the topology in the background: a publish or a pull found it gone."""
+        if self._repairing is None or self._repairing.done():
+            self._repairing = asyncio.create_task(self._repair())
+
+    async def _repair(self) -> None:
+        try:
+            await asyncio.wait_for(topology.ensure_streams(self._js), 5)
+        except (NatsError, TimeoutError) as error:
+            log.warning("the JetStream topology could not be repaired yet: %s", error)
+            return
+        await self._run_hooks()
+
+    async def _connect(self) -> None:
+        token = Path(self._token_file).read_text().strip() if self._token_file else None
+        await self.client.connect(
+            self._url,
+            token=token,
+            name=f"duragraph {self._name}",
+            connect_timeout=1,
+            reconnect_time_wait=0.2,
+            max_reconnect_attempts=-1,
+            allow_reconnect=True,
+            ping_interval=5,
+            max_outstanding_pings=2,
+            pending_size=16 << 20,
+            error_cb=self._on_error,
+            disconnected_cb=self._on_disconnect,
+            reconnected_cb=self._on_reconnect,
+        )
+        try:
+            await asyncio.wait_for(topology.ensure_streams(self._js), 5)
+        except (NatsError, TimeoutError) as error:
+            log.warning("the JetStream topology is not there yet: %s", error)
+            self.repair_soon()
+        await self._run_hooks()
+
+    def _new_js(self) -> JetStreamContext:
+        """A context without acknowledgements that a lost connection will never bring."""
+        return self.client.jetstream(timeout=2.0, publish_async_max_pending=20_000)
+
+    async def _run_hooks(self) -> None:
+        for hook in self._on_connect:
+            try:
+                await hook()
+            except (NatsError, TimeoutError) as error:
+                log.warning("after a reconnection: %s", error)
+
+    async def _on_error(self, error: Exception) -> None:
+        log.debug("nats: %r", error)
+
+    async def _on_disconnect(self) -> None:
+        log.info("NATS is away")
+
+    async def _on_reconnect(self) -> None:
+        log.info("NATS is back")
+        self._js = self._new_js()
+        task = asyncio.create_task(self._repair())  # the stream store may be a new one
+        self._hooks.add(task)
+        task.add_done_callback(self._hooks.discard)

@@ -1,0 +1,1 @@
+"""The read side: SQL in, JSON-ready rows out."""
