@@ -1,4 +1,4 @@
-"""Fixtures for every test: real Postgres and NATS, fresh databases, real servers; in CI nothing is skipped."""
+"""Fixtures for all tests: real Postgres and NATS, fresh databases, real servers; no silent skips in CI."""
 
 from __future__ import annotations
 

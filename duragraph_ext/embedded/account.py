@@ -29,7 +29,7 @@ class Account:
     gid: int
     become: Callable[[], None]
     become_named: Callable[[], None]
-    """As `become`, for initdb, which insists on a user with a name."""
+    """As `become`, for making a cluster, which wants a user with a name."""
 
 
 def choose_account(postgres: Path, folders: Sequence[Path]) -> Account:

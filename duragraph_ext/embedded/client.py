@@ -122,7 +122,11 @@ class _Connection:
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
         self._lines = connected.makefile("rb")
-        self.facts = self.next_facts()
+        try:
+            self.facts = self.next_facts()
+        except BaseException:
+            self.close()
+            raise
         connected.settimeout(None)
 
     def next_facts(self) -> Facts:
@@ -171,13 +175,13 @@ def _connect(layout: Layout, timeout: float) -> _Connection:
     if path is None:
         raise FileNotFoundError("no supervisor")
     connected = socket.socket(socket.AF_UNIX)
+    connected.settimeout(timeout)
     try:
-        connected.settimeout(timeout)
         connected.connect(str(path))
-        return _Connection(connected)
-    except BaseException:
+    except OSError:
         connected.close()
         raise
+    return _Connection(connected)
 
 
 def _start_supervisor(layout: Layout) -> subprocess.Popen[bytes]:

@@ -12,6 +12,7 @@ from duragraph_ext.embedded.errors import DataPlaneError
 BYE = b"bye\n"
 """What a client sends through the control socket when it lets go."""
 
+MOUNTS = Path("/proc/self/mounts")
 LONGEST_SOCKET_PATH = 107
 _LONGEST_SOCKET_NAME = "postgres/.s.PGSQL.5432.lock"
 
@@ -134,7 +135,7 @@ _LOCAL_FUSE = frozenset({"fuse.fuse-overlayfs", "fuse.gocryptfs", "fuse.encfs", 
 def _filesystem_of(path: Path) -> str:
     """The type of the file system that holds `path`; empty where the kernel does not tell."""
     try:
-        mounts = Path("/proc/self/mounts").read_text(errors="surrogateescape").splitlines()
+        mounts = MOUNTS.read_text(errors="surrogateescape").splitlines()
     except FileNotFoundError:
         return ""
     resolved = path.resolve()

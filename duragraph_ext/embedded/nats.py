@@ -79,9 +79,9 @@ class Nats:
             self._configuration,
             _CONFIGURATION.format(
                 port=self.port,
-                token=json.dumps(self.layout.nats_token.read_text().strip()),
-                store=json.dumps(str(self.store)),
-                pid_file=json.dumps(str(self._pid_file)),
+                token=_quoted(self.layout.nats_token.read_text().strip()),
+                store=_quoted(self.store),
+                pid_file=_quoted(self._pid_file),
             ),
         )
         self.process = spawn(
@@ -119,6 +119,11 @@ class Nats:
             if _is_free(port):
                 return port
         raise DataPlaneError(f"no free port between {_PORTS.start} and {_PORTS.stop}: set --nats-url")
+
+
+def _quoted(value: object) -> str:
+    """A string of a NATS configuration file, which knows fewer escapes than JSON."""
+    return json.dumps(str(value), ensure_ascii=False)
 
 
 def _is_free(port: int) -> bool:

@@ -152,6 +152,7 @@ class Postgres:
             self.account,
             [postgres_binary("postgres"), "--single", "-D", partial, "postgres"],
             script=_BOOTSTRAP.format(password=password),
+            named=True,
         )
         partial.rename(self.data)
 
@@ -198,17 +199,25 @@ class Postgres:
 
 
 def _run_as(account: Account, command: list[str | Path], *, script: str = "", named: bool = False) -> None:
-    result = subprocess.run(
-        command,
-        input=script,
-        preexec_fn=account.become_named if named else account.become,
-        env=clean_environment(),
-        cwd="/",
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    try:
+        result = subprocess.run(
+            command,
+            input=script,
+            preexec_fn=account.become_named if named else account.become,
+            env=clean_environment(),
+            cwd="/",
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    except subprocess.SubprocessError as error:
+        if not named:
+            raise
+        raise DataPlaneError(
+            f"making a cluster wants a user with a name, uid {os.geteuid()} has none, and user namespaces are not "
+            "allowed here: add the uid to /etc/passwd, or set --database-url"
+        ) from error
     if result.returncode != 0:
         last = (result.stderr or result.stdout).strip().splitlines()[-1:]
         raise DataPlaneError(f"{Path(command[0]).name} failed: {' '.join(last)}")

@@ -17,7 +17,7 @@ import httpx
 import psutil
 
 from duragraph_ext.embedded import read_facts
-from tests.support.waiting import eventually
+from tests.support.waiting import eventually, is_alive
 
 TOKEN = "test-token"
 
@@ -78,7 +78,7 @@ class Server:
         left = self.processes()
         self.process.send_signal(number)
         self.process.wait(within)
-        eventually(lambda: not any(_is_alive(each) for each in left), 3.0, "the end of all processes")
+        eventually(lambda: not any(is_alive(each) for each in left), 3.0, "the end of all processes")
 
     def kill(self) -> None:
         """`kill -9` the server process alone."""
@@ -144,12 +144,6 @@ def _start(
             stderr=output,
         )
     return Server(process, port, data_dir, base_url, log)
-
-
-def _is_alive(process: psutil.Process) -> bool:
-    with contextlib.suppress(psutil.NoSuchProcess):
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    return False
 
 
 def _kill_all(processes: set[psutil.Process]) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from typing import TypeVar
+
+import psutil
 
 T = TypeVar("T")
 
@@ -17,3 +20,11 @@ def eventually(check: Callable[[], T], within: float = 10.0, what: str = "") -> 
             return result
         assert time.monotonic() < deadline, f"{what or check} did not become true within {within} s"
         time.sleep(0.02)
+
+
+def is_alive(process: int | psutil.Process) -> bool:
+    """Whether a process still runs; a zombie does not."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process = psutil.Process(process) if isinstance(process, int) else process
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
