@@ -15,6 +15,7 @@ class NodeStatus(StrEnum):
     ERROR = "error"
     INTERRUPTED = "interrupted"
     LOST = "lost"
+    STOPPED = "stopped"
     WAITING = "waiting"
 
 
@@ -41,6 +42,7 @@ NODE_TONES: dict[NodeStatus, Tone] = {
     NodeStatus.ERROR: Tone(RED, "✕", "failed"),
     NodeStatus.INTERRUPTED: Tone(AMBER, "‖", "waiting for an answer"),
     NodeStatus.LOST: Tone(VIOLET, "↻", "lost with its worker"),
+    NodeStatus.STOPPED: Tone(GREY, "■", "stopped with its run"),
     NodeStatus.WAITING: Tone(GREY, "", "waiting"),
 }
 
