@@ -38,7 +38,9 @@ def _scripts() -> ScriptDirectory:
 def _connect(dsn: str) -> Iterator[Connection]:
     import psycopg
 
-    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(dsn, connect_timeout=5), poolclass=NullPool)
+    engine = create_engine(
+        "postgresql+psycopg://", creator=lambda: psycopg.connect(dsn, connect_timeout=5), poolclass=NullPool
+    )
     with engine.connect() as connection:
         yield connection
     engine.dispose()

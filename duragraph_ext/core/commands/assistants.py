@@ -63,9 +63,7 @@ async def create_assistant(core: Core, principal: Principal, new: NewAssistant) 
 
 async def ensure_graph_assistant(core: Core, principal: Principal, graph_id: str) -> None:
     """Give a graph the assistant of its own name, unless it has it."""
-    new = NewAssistant(
-        graph_id, graph_assistant_id(graph_id), name=graph_id, metadata=SYSTEM, if_exists="do_nothing"
-    )
+    new = NewAssistant(graph_id, graph_assistant_id(graph_id), name=graph_id, metadata=SYSTEM, if_exists="do_nothing")
     await create_assistant(core, principal, new)
 
 
@@ -108,9 +106,7 @@ async def _lock(tx: Transaction, principal: Principal, assistant_id: UUID) -> Di
     return row
 
 
-async def update_assistant(
-    core: Core, principal: Principal, assistant_id: UUID, changes: AssistantChanges
-) -> DictRow:
+async def update_assistant(core: Core, principal: Principal, assistant_id: UUID, changes: AssistantChanges) -> DictRow:
     """Make the next version and the current one of it. Raises NotFound."""
     if changes.graph_id is not None:
         await graph_definition(core, principal.tenant_id, changes.graph_id)
@@ -126,9 +122,7 @@ async def update_assistant(
             "metadata": {**row["metadata"], **(changes.metadata or {})},
         }
         event = ("assistant.updated", {**body, "assistant_version": version})
-        appended = await append(
-            tx.connection, principal, "assistant", assistant_id, row["stream_version"], [event]
-        )
+        appended = await append(tx.connection, principal, "assistant", assistant_id, row["stream_version"], [event])
         tx.outbox.extend(appended.outbox)
         await _put(tx.connection, Principal(row["tenant_id"], row["owner"]), assistant_id, version, body, appended.at)
     forget_assistants(core)

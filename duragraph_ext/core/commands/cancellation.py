@@ -98,9 +98,7 @@ async def end_in(
     )
     if run["worker_id"] is not None:
         tx.orders.append((run["worker_id"], {"cancel": str(run_id), "action": payload.get("action", "interrupt")}))
-    tx.outcomes.append(
-        Outcome(run_id, run["thread_id"], status, thread_status, None, error, principal.tenant_id)
-    )
+    tx.outcomes.append(Outcome(run_id, run["thread_id"], status, thread_status, None, error, principal.tenant_id))
     return True
 
 
@@ -111,9 +109,7 @@ async def delete_run(core: Core, principal: Principal, thread_id: UUID, run_id: 
         await tx.connection.execute(sql("runs", "remove"), (run_id,))
 
 
-async def _mark(
-    tx: Transaction, principal: Principal, run_id: UUID, event: str, payload: dict[str, Any]
-) -> None:
+async def _mark(tx: Transaction, principal: Principal, run_id: UUID, event: str, payload: dict[str, Any]) -> None:
     row = await (await tx.connection.execute(sql("runs", "mark_stream"), (run_id,))).fetchone()
     assert row is not None
     appended = await write_events(tx.connection, principal, "run", run_id, row["version"], [(event, payload)])

@@ -35,13 +35,9 @@ async def requeue(core: Core, run_id: UUID, thread_id: UUID, reason: str, *, cra
         if head is None:
             return False
         payload = {"thread_id": thread_id, "epoch": head["epoch"], "reason": reason, "crashed": crashed}
-        appended = await write_events(
-            tx.connection, owner, "run", run_id, head["version"], [("run.retried", payload)]
-        )
+        appended = await write_events(tx.connection, owner, "run", run_id, head["version"], [("run.retried", payload)])
         tx.outbox.extend(appended.outbox)
-        await tx.connection.execute(
-            sql("runs", "requeue_run"), (head["epoch"], 0 if crashed else 1, run_id)
-        )
+        await tx.connection.execute(sql("runs", "requeue_run"), (head["epoch"], 0 if crashed else 1, run_id))
     await core.hint(dict(run))
     return True
 

@@ -204,9 +204,7 @@ async def _claim_key(
 
 async def _explain(core: Core, principal: Principal, row: _Row) -> None:
     """Raise why a run was not admitted."""
-    found = await core.db.fetchone(
-        sql("runs", "thread_there"), (row.thread_id, principal.tenant_id, principal.user_id)
-    )
+    found = await core.db.fetchone(sql("runs", "thread_there"), (row.thread_id, principal.tenant_id, principal.user_id))
     if found is None:
         raise NotFound("thread", row.thread_id)
     raise Conflict("Thread is already running a task. Wait for it to finish or choose a different multitask strategy.")

@@ -79,9 +79,7 @@ def _batch(core: Core) -> Batch[_Row, Any]:
 
 
 async def _lock(tx: Transaction, principal: Principal, thread_id: UUID) -> DictRow:
-    cursor = await tx.connection.execute(
-        sql("threads", "lock"), (thread_id, principal.tenant_id, principal.user_id)
-    )
+    cursor = await tx.connection.execute(sql("threads", "lock"), (thread_id, principal.tenant_id, principal.user_id))
     row = await cursor.fetchone()
     if row is None:
         raise NotFound("thread", thread_id)
@@ -109,12 +107,8 @@ async def delete_thread(core: Core, principal: Principal, thread_id: UUID) -> No
         cursor = await tx.connection.execute(sql("runs", "unfinished"), (thread_id,))
         for run in await cursor.fetchall():
             await cancel_in(tx, principal, run["run_id"], "interrupt")
-        appended = await append(
-            tx.connection, principal, "thread", thread_id, row["version"], [("thread.deleted", {})]
-        )
+        appended = await append(tx.connection, principal, "thread", thread_id, row["version"], [("thread.deleted", {})])
         tx.outbox.extend(appended.outbox)
         await tx.connection.execute(sql("threads", "remove_runs"), (thread_id,))
         await tx.connection.execute(sql("threads", "purge"), (Uuid([thread_id]),))
-        await tx.connection.execute(
-            sql("threads", "remove"), (appended.at, appended.at, appended.version, thread_id)
-        )
+        await tx.connection.execute(sql("threads", "remove"), (appended.at, appended.at, appended.version, thread_id))

@@ -140,9 +140,7 @@ async def _define(
                 return False
         event = {"graph_id": graph_id, "source_hash": source_hash, "error": error}
         expected = known["version"] if known else NO_STREAM
-        appended = await append(
-            tx.connection, principal, "graph", stream_id, expected, [("graph.defined", event)]
-        )
+        appended = await append(tx.connection, principal, "graph", stream_id, expected, [("graph.defined", event)])
         tx.outbox.extend(appended.outbox)
         await tx.connection.execute(
             sql("graphs", "put"),
@@ -213,4 +211,3 @@ def _as_claim(row: DictRow) -> Claim:
         thread_checkpoint_id=row["thread_checkpoint_id"],
         created_at=row["created_at"],
     )
-

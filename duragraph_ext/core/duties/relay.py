@@ -2,8 +2,9 @@
 
 import logging
 
+from nats.errors import Error as NatsError
+
 from ..domain.errors import Unavailable
-from ..messaging.bus import NatsError
 from .duty import Duty
 
 log = logging.getLogger(__name__)

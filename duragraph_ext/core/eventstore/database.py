@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import psycopg
 from psycopg import AsyncConnection
@@ -98,7 +98,7 @@ class Database:
 
     async def _fetch(self, sql: str, params: Params) -> list[DictRow]:
         async with self.connection() as connection:
-            cursor = await connection.execute(cast(LiteralString, sql), params, binary=True)
+            cursor = await connection.execute(sql, params, binary=True)
             return await cursor.fetchall() if cursor.description else []
 
     async def fetchone(self, sql: str, params: Params = ()) -> DictRow | None:
@@ -109,4 +109,4 @@ class Database:
     async def execute(self, sql: str, params: Params = ()) -> int:
         """Run one statement; the number of rows it touched."""
         async with self.connection() as connection:
-            return (await connection.execute(cast(LiteralString, sql), params)).rowcount
+            return (await connection.execute(sql, params)).rowcount

@@ -74,9 +74,7 @@ class Op:
         """A LangGraph checkpoint; both documents as JSON text."""
         self._add("checkpoint", thread_id, ns, checkpoint_id, parent_id, checkpoint, metadata)
 
-    def blob(
-        self, thread_id: str, ns: str, channel: str, version: str, type: str, blob: bytes | None
-    ) -> None:
+    def blob(self, thread_id: str, ns: str, channel: str, version: str, type: str, blob: bytes | None) -> None:
         """A channel's serialised value at a version."""
         self._add("blob", thread_id, ns, channel, version, type, blob)
 
@@ -88,9 +86,7 @@ class Op:
         part = "write_over" if upsert else "write"
         self._add(part, thread_id, ns, checkpoint_id, task_id, task_path, idx, channel, type, blob)
 
-    def json_checkpoint(
-        self, thread_id: str, ns: str, checkpoint_id: str, tasks: str | None, live: str | None
-    ) -> None:
+    def json_checkpoint(self, thread_id: str, ns: str, checkpoint_id: str, tasks: str | None, live: str | None) -> None:
         """The read model of a checkpoint; None keeps the tasks that are there."""
         self._add("checkpoint_json", thread_id, ns, checkpoint_id, tasks, live)
 

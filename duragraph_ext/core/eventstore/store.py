@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, LiteralString, cast
+from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -32,12 +32,12 @@ class Appended:
     outbox: Sequence[OutboxRow]
 
 
-def sql(file: str, name: str) -> LiteralString:
+def sql(file: str, name: str) -> str:
     """A statement, with the outbox insert filled in where it asks for it."""
     body = statement(file, name)
     if "{outbox}" in body:
         body = body.replace("{outbox}", statement("events", "outbox"))
-    return cast(LiteralString, body)
+    return body
 
 
 async def take_versions(

@@ -9,7 +9,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, LiteralString, TypeAlias, cast
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import psycopg
@@ -142,7 +142,7 @@ class Writer:
                     return self._fail(batch, error)
                 for op in batch:  # one bad payload must fail alone
                     await self._flush([op])
-                return
+                return None
             except Exception as error:
                 log.exception("a flush failed")
                 return self._fail(batch, error)
@@ -184,9 +184,7 @@ class Writer:
         for part in parts:
             arguments.extend(_columns(part, rows[part]))
         assert self._connection is not None
-        cursor = await self._connection.execute(
-            cast(LiteralString, self._text(parts)), arguments, prepare=True, binary=True
-        )
+        cursor = await self._connection.execute(self._text(parts), arguments, prepare=True, binary=True)
         standing: set[UUID] = set()
         outbox: list[OutboxRow] = []
         for key, row_id, subject, payload in await cursor.fetchall():

@@ -16,6 +16,7 @@ from nats.js.api import PubAck
 from . import topology
 
 log = logging.getLogger(__name__)
+RECONNECT_WAIT = 0.2
 Handler: TypeAlias = Callable[[Msg], Awaitable[None]]
 Hook: TypeAlias = Callable[[], Awaitable[None]]
 
@@ -84,15 +85,11 @@ class Bus:
         """Send to JetStream, de-duplicated by `message_id`; the future is its acknowledgement. Raises NatsError."""
         if not self.client.is_connected:
             raise NatsError("NATS is not connected")
-        return await self._js.publish_async(
-            subject, payload, wait_stall=1.0, headers={"Nats-Msg-Id": message_id}
-        )
+        return await self._js.publish_async(subject, payload, wait_stall=1.0, headers={"Nats-Msg-Id": message_id})
 
     async def subscribe(self, subject: str, handler: Handler) -> Subscription:
         """Receive ephemeral messages; survives reconnections. Raises NatsError when never connected."""
-        return await self.client.subscribe(
-            subject, cb=handler, pending_msgs_limit=-1, pending_bytes_limit=64 << 20
-        )
+        return await self.client.subscribe(subject, cb=handler, pending_msgs_limit=-1, pending_bytes_limit=64 << 20)
 
     def repair_soon(self) -> None:
         """Recreate the topology in the background: a publish or a pull found it gone."""
@@ -114,7 +111,7 @@ class Bus:
             token=token,
             name=f"duragraph {self._name}",
             connect_timeout=1,
-            reconnect_time_wait=0.2,
+            reconnect_time_wait=RECONNECT_WAIT,  # type: ignore[arg-type]  # seconds; fractions work
             max_reconnect_attempts=-1,
             allow_reconnect=True,
             ping_interval=5,

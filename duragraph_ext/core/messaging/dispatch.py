@@ -11,9 +11,10 @@ from uuid import UUID
 
 import orjson
 from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
 
 from . import subjects, topology
-from .bus import Bus, NatsError
+from .bus import Bus
 
 log = logging.getLogger(__name__)
 EXPIRES = 5.0

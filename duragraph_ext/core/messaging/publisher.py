@@ -3,13 +3,15 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, TypeAlias
 from uuid import UUID
 
 import orjson
+from nats.errors import Error as NatsError
 
 from ..domain.outbox import OutboxRow
-from .bus import Bus, NatsError
+from .bus import Bus
 
 log = logging.getLogger(__name__)
 Forget: TypeAlias = Callable[[Sequence[UUID]], Awaitable[None]]
@@ -56,7 +58,7 @@ class Publisher:
                 continue
             for ack in acks[:-1]:
                 ack.add_done_callback(self._count)
-            acks[-1].add_done_callback(lambda done, row=row: self._acknowledge(row, done))
+            acks[-1].add_done_callback(partial(self._acknowledge, row))
 
     async def send_and_wait(self, row: OutboxRow, deadline: float) -> None:
         """Publish one row and wait for its acknowledgement. Raises NatsError or TimeoutError."""

@@ -63,9 +63,7 @@ def forget_assistants(core: Core) -> None:
 
 
 async def _one(core: Core, principal: Principal, assistant_id: UUID) -> DictRow | None:
-    return await core.db.fetchone(
-        sql("assistants", "one"), (assistant_id, principal.tenant_id, principal.user_id)
-    )
+    return await core.db.fetchone(sql("assistants", "one"), (assistant_id, principal.tenant_id, principal.user_id))
 
 
 async def get_assistant(core: Core, principal: Principal, assistant_id: UUID) -> DictRow:

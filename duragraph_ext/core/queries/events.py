@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import LiteralString
 from uuid import UUID
 
 from psycopg.rows import DictRow
@@ -36,7 +35,7 @@ async def all_events(
     core: Core, principal: Principal, after: int, wanted: EventFilter, limit: int = 1000
 ) -> list[DictRow]:
     """The log behind a global sequence, as envelopes with `global_seq`, gap-safe for a reader that goes on."""
-    conditions: dict[LiteralString, LiteralString] = {
+    conditions: dict[str, str] = {
         "{run}": "stream_id = %(run)s" if wanted.run_id else "true",
         "{thread}": "(stream_id = %(thread)s OR stream_id IN (SELECT run_id FROM runs WHERE thread_id = %(thread)s))"
         if wanted.thread_id

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, LiteralString
+from typing import Any
 from uuid import UUID
 
 from psycopg.rows import DictRow
@@ -38,11 +38,9 @@ async def get_run(core: Core, principal: Principal, thread_id: UUID | None, run_
     return row
 
 
-async def list_runs(
-    core: Core, principal: Principal, thread_id: UUID | None, wanted: RunFilter
-) -> list[DictRow]:
+async def list_runs(core: Core, principal: Principal, thread_id: UUID | None, wanted: RunFilter) -> list[DictRow]:
     """Runs that match, newest first."""
-    conditions: dict[LiteralString, LiteralString] = {
+    conditions: dict[str, str] = {
         "{thread}": "r.thread_id = %(thread)s" if thread_id else "true",
         "{status}": "r.status = %(status)s" if wanted.status else "true",
         "{graph}": "r.graph_id = %(graph)s" if wanted.graph_id else "true",
@@ -76,9 +74,7 @@ async def outcomes(core: Core, run_ids: Sequence[UUID]) -> list[Outcome]:
     ]  # fmt: skip
 
 
-async def read_frames(
-    core: Core, run_id: UUID, after: tuple[int, int] = (0, 0)
-) -> list[tuple[int, int, int, bytes]]:
+async def read_frames(core: Core, run_id: UUID, after: tuple[int, int] = (0, 0)) -> list[tuple[int, int, int, bytes]]:
     """Stored frames behind a cursor (epoch, n): (epoch, first, last, SSE bytes); the first may start before it."""
     rows = await core.db.fetch(sql("runs", "frames"), (run_id, after[0], after[0], after[1]))
     return [(row["epoch"], row["first"], row["last"], bytes(row["data"])) for row in rows]
@@ -87,9 +83,7 @@ async def read_frames(
 async def executions(core: Core, principal: Principal, run_id: UUID) -> list[DictRow]:
     """A run's node executions by start. Raises NotFound."""
     await get_run(core, principal, None, run_id)
-    return await core.db.fetch(
-        sql("runs", "executions"), (run_id, principal.tenant_id, principal.user_id)
-    )
+    return await core.db.fetch(sql("runs", "executions"), (run_id, principal.tenant_id, principal.user_id))
 
 
 async def list_interrupts(

@@ -73,9 +73,7 @@ async def get_state(
     """
     names = checkpoint or {}
     ns, checkpoint_id = names.get("checkpoint_ns") or "", names.get("checkpoint_id")
-    rows, root = await _rows(
-        core, principal, thread_id, AT_CHECKPOINT if checkpoint_id else LATEST, ns, checkpoint_id
-    )
+    rows, root = await _rows(core, principal, thread_id, AT_CHECKPOINT if checkpoint_id else LATEST, ns, checkpoint_id)
     if not rows:
         state = empty_state()
         if checkpoint_id:

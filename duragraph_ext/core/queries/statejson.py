@@ -75,9 +75,7 @@ def assemble(row: Mapping[str, Any], info: Info, thread_id: str, ns: str, *, liv
     `live` shows what still waits; without it the step is shown as a record. Leaves are `Raw` JSON.
     """
     written = _written(row)
-    tasks = [
-        _task(task, written.get(task["id"]), info.keys, thread_id, live) for task in parse(row["tasks"]) or ()
-    ]
+    tasks = [_task(task, written.get(task["id"]), info.keys, thread_id, live) for task in parse(row["tasks"]) or ()]
     parents = parse(row["parents"]) or {}
 
     def name(checkpoint_id: str | None) -> dict[str, Any] | None:
@@ -121,9 +119,7 @@ def _values(row: Mapping[str, Any], info: Info) -> Any:
 
 def _written(row: Mapping[str, Any]) -> dict[str, _Written]:
     found: dict[str, _Written] = {}
-    writes = zip(
-        row["write_tasks"] or (), row["write_channels"] or (), row["write_values"] or (), strict=True
-    )
+    writes = zip(row["write_tasks"] or (), row["write_channels"] or (), row["write_values"] or (), strict=True)
     for task_id, channel, value in writes:
         if task_id == NO_TASK:
             continue

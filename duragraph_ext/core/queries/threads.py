@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, LiteralString
+from typing import Any
 from uuid import UUID
 
 from psycopg.rows import DictRow
@@ -32,17 +32,15 @@ class ThreadFilter:
 
 async def get_thread_row(core: Core, principal: Principal, thread_id: UUID) -> DictRow:
     """A thread without its values. Raises NotFound."""
-    row = await core.db.fetchone(
-        sql("threads", "one"), (thread_id, principal.tenant_id, principal.user_id)
-    )
+    row = await core.db.fetchone(sql("threads", "one"), (thread_id, principal.tenant_id, principal.user_id))
     if row is None:
         raise NotFound("thread", thread_id)
     return row
 
 
-def _statement(name: str, wanted: ThreadFilter) -> LiteralString:
+def _statement(name: str, wanted: ThreadFilter) -> str:
     """The search with only the conditions that are asked for, so that its index is found."""
-    conditions: dict[LiteralString, LiteralString] = {
+    conditions: dict[str, str] = {
         "{metadata}": "metadata @> %(metadata)s::jsonb" if wanted.metadata else "true",
         "{status}": "status = %(status)s" if wanted.status else "true",
         "{ids}": "thread_id = ANY (%(ids)s)" if wanted.ids is not None else "true",
@@ -66,9 +64,7 @@ async def search_threads(core: Core, principal: Principal, wanted: ThreadFilter)
     if wanted.sort_by not in SORT_KEYS or wanted.sort_order not in ("asc", "desc"):
         raise ValueError(f"cannot sort by {wanted.sort_by} {wanted.sort_order}")
     order = f"{wanted.sort_by} {wanted.sort_order}"
-    return await core.db.fetch(
-        _statement("filtered", wanted).replace("{order}", order), _parameters(principal, wanted)
-    )
+    return await core.db.fetch(_statement("filtered", wanted).replace("{order}", order), _parameters(principal, wanted))
 
 
 async def count_threads(core: Core, principal: Principal, wanted: ThreadFilter) -> int:

@@ -104,4 +104,3 @@ class Outcomes:
     async def _resolve(self, run_ids: list[UUID]) -> None:
         for outcome in await outcomes(self._core, run_ids):
             self._wake(outcome)
-
