@@ -1,0 +1,50 @@
+"""One server for all tests of the API: it serves the project in graphs/.
+
+Set API_URL (and API_KEY) to put the same questions to another server, e.g. to the reference.
+"""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from langgraph_sdk import get_client, get_sync_client
+from langgraph_sdk.client import LangGraphClient, SyncLangGraphClient
+from wire.address import Api
+
+from tests.support.server import Server
+
+GRAPHS = Path(__file__).parent / "graphs"
+
+
+@pytest.fixture(scope="session")
+def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """The API of a running server with the graphs of graphs/langgraph.json."""
+    if url := os.environ.get("API_URL"):
+        yield Api(url, os.environ.get("API_KEY", "none"))
+        return
+    with Server.factory(tmp_path_factory.mktemp("api")) as start:
+        server = start(config=GRAPHS / "langgraph.json")
+        yield Api(server.api_url, server.token)
+
+
+@pytest.fixture
+async def client(api: Api) -> AsyncIterator[LangGraphClient]:
+    """LangGraph's own asynchronous client."""
+    async with get_client(url=api.url, api_key=api.key) as client:
+        yield client
+
+
+@pytest.fixture
+def sync_client(api: Api) -> Iterator[SyncLangGraphClient]:
+    """LangGraph's own synchronous client."""
+    with get_sync_client(url=api.url, api_key=api.key) as client:
+        yield client
+
+
+@pytest.fixture
+def http(api: Api) -> Iterator[httpx.Client]:
+    """A plain client of the API."""
+    with httpx.Client(base_url=api.url, headers={"x-api-key": api.key}, timeout=30.0) as client:
+        yield client

@@ -1,0 +1,51 @@
+"""Record what a server answers: `python tests/api/record.py --url URL [--only NAME]`.
+
+Start the reference first: `langgraph dev --no-reload --no-browser` in tests/api/graphs.
+"""
+
+import argparse
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+from programs import Program, load_programs
+from wire.masking import Mask
+from wire.talk import Talk
+
+RECORDED = Path(__file__).parent / "recorded"
+
+
+async def converse(program: Program, url: str, api_key: str | None = None) -> list[Any]:
+    """Run a program against a server; the masked exchanges."""
+    talk = Talk(url, api_key)
+    try:
+        await program(talk)
+    finally:
+        await talk.close()
+    mask = Mask(talk.names)
+    return [mask.value(exchange.as_json()) for exchange in talk.exchanges]
+
+
+async def record(url: str, only: str | None) -> None:
+    programs = {name: program for name, program in load_programs().items() if only in (None, name)}
+    talks = await asyncio.gather(*(converse(program, url) for program in programs.values()))
+    RECORDED.mkdir(exist_ok=True)
+    for name, exchanges in zip(programs, talks, strict=True):
+        text = json.dumps(exchanges, ensure_ascii=False, indent=1, sort_keys=True)
+        (RECORDED / f"{name}.json").write_text(text + "\n")
+        print(f"{name}: {len(exchanges)} exchanges, {len(text) // 1024} KiB")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--url", required=True, help="the server's API, e.g. http://127.0.0.1:2024")
+    parser.add_argument("--only", help="one program instead of all")
+    arguments = parser.parse_args()
+    asyncio.run(record(arguments.url, arguments.only))
+
+
+if __name__ == "__main__":
+    main()

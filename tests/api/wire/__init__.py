@@ -1,0 +1,1 @@
+"""What goes over the wire between a client and a LangGraph server: recorded, masked and compared."""
