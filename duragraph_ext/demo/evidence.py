@@ -27,9 +27,7 @@ _FORMS = (
     (re.compile(r"\b(?:why|what reason)\b", re.I), "", words.has_reason),
 )
 """How a question asks → a word to look for besides, and what the answer must have."""
-_FORM_WORDS = frozenset(
-    words.stem(word) for word in ("old", "long", "often", "far", "date", "year", "reason")
-)
+_FORM_WORDS = frozenset(words.stem(word) for word in ("old", "long", "often", "far", "date", "year", "reason"))
 
 
 Form = Callable[[str], bool]

@@ -111,9 +111,7 @@ async def read(state: ResearchState, runtime: Runtime[ResearchContext]) -> dict[
 
 
 def _as_read(passage: Passage) -> ReadPassage:
-    return ReadPassage(
-        id=passage.id, title=passage.document.title, heading=passage.heading, text=passage.text
-    )
+    return ReadPassage(id=passage.id, title=passage.document.title, heading=passage.heading, text=passage.text)
 
 
 async def review(state: ResearchState) -> Command[Literal["publish", "model", "__end__"]]:
@@ -123,9 +121,7 @@ async def review(state: ResearchState) -> Command[Literal["publish", "model", "_
     match decision.type:
         case "revise":
             remark = HumanMessage(decision.text, name="reviewer")
-            return Command(
-                goto="model", update={"messages": [RemoveMessage(id=str(draft.id)), remark], "answer": ""}
-            )
+            return Command(goto="model", update={"messages": [RemoveMessage(id=str(draft.id)), remark], "answer": ""})
         case "reject":
             because = f": {decision.text}" if decision.text else "."
             withheld = AIMessage(f"The reviewer withheld this answer{because}", id=draft.id)
@@ -139,8 +135,7 @@ async def review(state: ResearchState) -> Command[Literal["publish", "model", "_
 def _ask(state: ResearchState) -> Decision:
     """Interrupt until the reviewer's answer can be understood."""
     request: dict[str, Any] = {
-        "action": "publish",
-        "question": state["question"],
+        "question": f"Publish this answer to “{state['question']}”?",
         "answer": state["answer"],
         "cites": prompt.citations(state["answer"]),
         "choices": CHOICES,
@@ -157,8 +152,7 @@ async def publish(state: ResearchState) -> dict[str, Any]:
     """Put the approved answer, with its sources, into the conversation."""
     cited = [LIBRARY.passages[id_] for id_ in prompt.citations(state["answer"]) if id_ in LIBRARY.passages]
     sources = [
-        f"[{p.id}] {p.document.author}, {p.document.title}, {p.document.year}"
-        + (f", {p.heading}" if p.heading else "")
+        f"[{p.id}] {p.document.author}, {p.document.title}, {p.document.year}" + (f", {p.heading}" if p.heading else "")
         for p in cited
     ]
     answer = "\n".join([state["answer"], "", "Sources", *sources]) if sources else state["answer"]

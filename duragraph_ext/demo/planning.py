@@ -38,9 +38,7 @@ def plan(messages: Sequence[BaseMessage], tools: frozenset[str], rarity: Rarity)
     if "calculate" in tools and (expression := _unsolved(said[0], current)):
         return Reply(f"I will calculate {expression}.", [("calculate", {"expression": expression})])
     results = [str(message.text) for message in current if _is_result(message, "calculate")]
-    wanted = [
-        topic for topic in _topics(said, earlier) if topic.wanted and not (results and topic.is_numeric)
-    ]
+    wanted = [topic for topic in _topics(said, earlier) if topic.wanted and not (results and topic.is_numeric)]
     read = prompt.readings(messages)
     done = _searches(current)
     if "search_corpus" in tools:
@@ -88,9 +86,7 @@ def _searched_since_last_word(current: Sequence[BaseMessage]) -> bool:
     return bool(_searches(current[spoken:]))
 
 
-def _queries(
-    wanted: list[Topic], read: list[Reading], done: list[str], rarity: Rarity, *, fresh: bool
-) -> list[str]:
+def _queries(wanted: list[Topic], read: list[Reading], done: list[str], rarity: Rarity, *, fresh: bool) -> list[str]:
     """First the question's own words; once more, for what remains unanswered, its rarest words."""
     if fresh:
         queries = [topic.query for topic in wanted]
@@ -126,9 +122,7 @@ def _narrowed(topic: Topic, rarity: Rarity) -> str:
     return " ".join(word for stem, word in topic.wanted.items() if stem in kept)
 
 
-def answer(
-    wanted: list[Topic], read: list[Reading], done: list[str], results: list[str], rarity: Rarity
-) -> str:
+def answer(wanted: list[Topic], read: list[Reading], done: list[str], results: list[str], rarity: Rarity) -> str:
     """Quote what answers each topic, or say that nothing does."""
     parts = list(results)
     for topic in wanted:

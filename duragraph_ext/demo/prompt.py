@@ -30,12 +30,9 @@ def system_message(library: Corpus, read: Iterable[Passage]) -> SystemMessage:
     """The instructions, the list of documents and the passages read so far."""
     titles = [f"- {d.id}: {d.title}, {d.author}, {d.year}" for d in library.documents.values()]
     passages = [
-        f'<passage id="{p.id}" from="{p.context.replace(chr(34), chr(39))}">\n{p.text}\n</passage>'
-        for p in read
+        f'<passage id="{p.id}" from="{p.context.replace(chr(34), chr(39))}">\n{p.text}\n</passage>' for p in read
     ]
-    return SystemMessage(
-        INSTRUCTIONS.format(library="\n".join(titles), passages="\n".join(passages) or "none yet")
-    )
+    return SystemMessage(INSTRUCTIONS.format(library="\n".join(titles), passages="\n".join(passages) or "none yet"))
 
 
 def readings(messages: Sequence[BaseMessage]) -> list[Reading]:

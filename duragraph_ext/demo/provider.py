@@ -54,9 +54,7 @@ def model_name(environment: Mapping[str, str]) -> str:
             continue
         if not provider.missing:
             return provider.model
-        log.warning(
-            "%s is set, but the keyless model answers: install %s", provider.key, _install(provider.missing)
-        )
+        log.warning("%s is set, but the keyless model answers: install %s", provider.key, _install(provider.missing))
     return KEYLESS
 
 

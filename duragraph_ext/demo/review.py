@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 CHOICES: dict[str, str] = {
-    "accept": "publish the answer as it is",
+    "accept": "publish the answer as it is (or true)",
+    "reject": "withhold the answer (or false)",
     "edit": 'publish your own wording: {"type": "edit", "answer": "…"}',
-    "revise": 'search again with a remark of yours: {"type": "revise", "feedback": "…"}',
-    "reject": "withhold the answer",
+    "revise": "search again with a remark of yours, in plain words",
 }
-_NEEDS = {"edit": "answer", "revise": "feedback"}
-_SHORT = {True: "accept", False: "reject", "yes": "accept", "no": "reject", "approve": "accept"}
+_NEEDS = {"edit": "answer", "revise": "feedback", "reject": "reason"}
+_SHORT = {"yes": "accept", "approve": "accept", "no": "reject"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +25,19 @@ class Decision:
 
 
 def parse_decision(value: Any) -> Decision:
-    """Read a resume value: true, false, the name of a choice, or {"type": …} with its text.
+    """Read a resume value: true, false, the name of a choice, a remark, or {"type": …} with its text.
 
     Raises ValueError, saying what is allowed.
     """
-    if isinstance(value, bool | str):
-        value = {"type": _SHORT.get(value.strip().lower() if isinstance(value, str) else value, value)}
+    if isinstance(value, bool):
+        return Decision("accept" if value else "reject")
+    if isinstance(value, str) and value.strip():
+        word = _SHORT.get(value.strip().lower(), value.strip().lower())
+        value = {"type": word} if word in CHOICES else {"type": "revise", "feedback": value}
     if not isinstance(value, Mapping) or value.get("type") not in CHOICES:
-        raise ValueError(f"decide with true, false or one of {', '.join(CHOICES)}, not {value!r}")
+        raise ValueError(f"decide with true, false, a remark or one of {', '.join(CHOICES)}, not {value!r}")
     kind = str(value["type"])
-    text = value.get(_NEEDS[kind]) if kind in _NEEDS else value.get("reason", "")
-    if not isinstance(text, str) or (kind in _NEEDS and not text.strip()):
-        raise ValueError(f'"{kind}" needs your text: {CHOICES[kind].partition(": ")[2] or "reason"}')
+    text = value.get(_NEEDS.get(kind, ""), "")
+    if not isinstance(text, str) or (kind in ("edit", "revise") and not text.strip()):
+        raise ValueError(f'"{kind}" needs {{"type": "{kind}", "{_NEEDS[kind]}": "your text"}}')
     return Decision(kind, text.strip())

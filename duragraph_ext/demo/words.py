@@ -149,9 +149,7 @@ def ordinals(text: str) -> str:
 
 def _roman(numeral: str) -> int:
     values = [{"I": 1, "V": 5, "X": 10}[letter] for letter in numeral]
-    return sum(
-        -v if any(w > v for w in values[place + 1 : place + 2]) else v for place, v in enumerate(values)
-    )
+    return sum(-v if any(w > v for w in values[place + 1 : place + 2]) else v for place, v in enumerate(values))
 
 
 def sentences(text: str) -> list[str]:

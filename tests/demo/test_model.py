@@ -38,9 +38,7 @@ class Tokens(BaseCallbackHandler):
 
 def test_with_tools_it_searches_first() -> None:
     reply = QuotingChatModel().bind_tools(TOOLS).invoke([system_message(corpus(), []), ASKED])
-    assert [(call["name"], call["args"]) for call in reply.tool_calls] == [
-        ("search_corpus", {"query": "left woods"})
-    ]
+    assert [(call["name"], call["args"]) for call in reply.tool_calls] == [("search_corpus", {"query": "left woods"})]
 
 
 def test_without_tools_it_answers_from_the_prompt() -> None:
@@ -100,9 +98,7 @@ def test_calculate(expression: str, value: str) -> None:
     assert calculate.invoke({"expression": expression}) == f"{expression} = {value}"
 
 
-@pytest.mark.parametrize(
-    "expression", ["1/0", "9**99", "2 +", "__import__('os')", "True + 1", "(-8)**0.5", "10**20"]
-)
+@pytest.mark.parametrize("expression", ["1/0", "9**99", "2 +", "__import__('os')", "True + 1", "(-8)**0.5", "10**20"])
 def test_calculate_refuses(expression: str) -> None:
     with pytest.raises(ValueError, match="can"):
         calculate.invoke({"expression": expression})
@@ -146,9 +142,7 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
-def test_a_key_without_its_package_is_said_and_not_used(
-    installed: list[str], caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_key_without_its_package_is_said_and_not_used(installed: list[str], caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         assert model_name({"OPENAI_API_KEY": "very-secret"}) == KEYLESS
     assert "OPENAI_API_KEY is set" in caplog.text
@@ -167,9 +161,7 @@ def test_a_named_model_without_its_package_is_an_error(installed: list[str]) -> 
         chat_model("anthropic:named-without-package")
 
 
-def test_a_provider_is_opened_by_init_chat_model(
-    installed: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_provider_is_opened_by_init_chat_model(installed: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     installed += ["langchain", "langchain_openai"]
     opened = FakeListChatModel(responses=["hello"])
     module = types.ModuleType("langchain.chat_models")
