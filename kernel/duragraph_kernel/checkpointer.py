@@ -1,0 +1,220 @@
+"""LangGraph's Postgres saver with another write path: fenced, group-committed, and with a JSON read model beside it.
+
+Its tables stay as they are, so that LangGraph's other tools read our threads.
+"""
+
+import asyncio
+import math
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import (
+    WRITES_IDX_MAP,
+    BaseCheckpointSaver,
+    ChannelVersions,
+    Checkpoint,
+    CheckpointMetadata,
+    CheckpointTuple,
+    DeltaChannelHistory,
+    get_serializable_checkpoint_metadata,
+)
+from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
+from psycopg import AsyncCursor
+from psycopg.rows import DictRow, dict_row
+
+from duragraph_ext.core.eventstore.database import Database
+
+from .jsontext import Unstorable, dumps, is_utf8
+from .langgraph_inside import DeltaSnapshot
+from .readmodel import ReadModel, is_state
+from .recording import Recording
+from .serde import Serde
+
+SAFE_INTEGER = 2**63
+SAFE_FLOAT = 1e15
+"""Beyond this PostgreSQL prints a float without its point, and it would come back as an integer."""
+COPIED = (
+    ("checkpoints", "checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata"),
+    ("checkpoint_blobs", "checkpoint_ns, channel, version, type, blob"),
+    ("checkpoint_writes", "checkpoint_ns, checkpoint_id, task_id, idx, channel, type, blob, task_path"),
+    ("checkpoint_json", "checkpoint_ns, checkpoint_id, tasks, live"),
+    ("blob_json", "checkpoint_ns, channel, version, value"),
+    ("write_json", "checkpoint_ns, checkpoint_id, task_id, task_path, idx, channel, value"),
+)
+"""Every table that belongs to a thread, with its columns but the thread's id."""
+
+
+DELETE_FOR_RUNS = """
+WITH gone AS (
+    DELETE FROM checkpoints WHERE metadata ->> 'run_id' = ANY(%s)
+    RETURNING thread_id, checkpoint_ns, checkpoint_id),
+shown AS (DELETE FROM checkpoint_json USING gone
+    WHERE (checkpoint_json.thread_id, checkpoint_json.checkpoint_ns, checkpoint_json.checkpoint_id) =
+          (gone.thread_id, gone.checkpoint_ns, gone.checkpoint_id)),
+written AS (DELETE FROM write_json USING gone
+    WHERE (write_json.thread_id, write_json.checkpoint_ns, write_json.checkpoint_id) =
+          (gone.thread_id, gone.checkpoint_ns, gone.checkpoint_id))
+DELETE FROM checkpoint_writes USING gone
+    WHERE (checkpoint_writes.thread_id, checkpoint_writes.checkpoint_ns, checkpoint_writes.checkpoint_id) =
+          (gone.thread_id, gone.checkpoint_ns, gone.checkpoint_id)
+"""
+
+
+class Saver(AsyncPostgresSaver):
+    """One light instance a run; its copies (LangGraph makes some) share the recording and the read model."""
+
+    def __init__(self, db: Database, recording: Recording, readmodel: ReadModel, serde: Serde | None = None) -> None:
+        BaseCheckpointSaver.__init__(self, serde=serde or Serde())
+        self.db = db
+        self.loop = asyncio.get_running_loop()
+        self.recording = recording
+        self.readmodel = readmodel
+
+    @asynccontextmanager
+    async def _cursor(self, *, pipeline: bool = False) -> AsyncIterator[AsyncCursor[DictRow]]:
+        opened = self.db.transaction() if pipeline else self.db.connection()
+        async with opened as connection, connection.cursor(binary=True, row_factory=dict_row) as cursor:
+            yield cursor
+
+    async def setup(self) -> None:
+        """Nothing: the tables come with our migrations."""
+
+    async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+        """The checkpoint that a config names, or its namespace's latest."""
+        configurable = config["configurable"]
+        named = configurable.get("checkpoint_id")
+        if not named and self.readmodel.is_empty(configurable.get("checkpoint_ns", "")):
+            return None
+        await self.recording.settle()
+        found = await super().aget_tuple(config)
+        if found is not None:
+            self.readmodel.loaded(found)
+        return found
+
+    async def alist(
+        self,
+        config: RunnableConfig | None,
+        *,
+        filter: dict[str, Any] | None = None,
+        before: RunnableConfig | None = None,
+        limit: int | None = None,
+    ) -> AsyncIterator[CheckpointTuple]:
+        """Checkpoints, newest first."""
+        await self.recording.settle()
+        async for found in super().alist(config, filter=filter, before=before, limit=limit):
+            yield found
+
+    async def aget_delta_channel_history(
+        self, *, config: RunnableConfig, channels: Sequence[str]
+    ) -> Mapping[str, DeltaChannelHistory]:
+        """The writes from which delta channels are rebuilt."""
+        await self.recording.settle()
+        return await super().aget_delta_channel_history(config=config, channels=channels)
+
+    async def aput(
+        self,
+        config: RunnableConfig,
+        checkpoint: Checkpoint,
+        metadata: CheckpointMetadata,
+        new_versions: ChannelVersions,
+    ) -> RunnableConfig:
+        """Store a checkpoint; returns when it is durable, unless no node waits for it.
+
+        Raises Unstorable for a value that cannot be kept, Fenced when the run is no longer ours.
+        """
+        configurable = config["configurable"]
+        thread_id, ns = configurable["thread_id"], configurable.get("checkpoint_ns", "")
+        checkpoint_id = checkpoint["id"]
+        place = (thread_id, ns)
+        waits = self.readmodel.is_awaited(ns, checkpoint, metadata)
+        described = dumps(get_serializable_checkpoint_metadata(config, metadata))
+        derived = self.readmodel.derived_channels(ns)
+        inline: dict[str, Any] = {}
+        rows: list[tuple[str, str, str, bytes, str | None]] = []
+        for channel, value in checkpoint["channel_values"].items():
+            if isinstance(value, DeltaSnapshot):
+                inline[channel] = True
+            elif _is_inline(value):
+                inline[channel] = value
+                continue
+            if channel in new_versions:
+                shown = is_state(channel) and channel not in derived and not isinstance(value, DeltaSnapshot)
+                rows.append((channel, str(new_versions[channel]), *self._serialise(channel, value, shown)))
+        document = dumps({**checkpoint, "channel_values": inline})
+        op = self.recording.op(soon=waits)
+        for channel, version, kind, blob, shown_as in rows:
+            op.blob(*place, channel, version, kind, blob)
+            if shown_as is not None:
+                op.json_blob(*place, channel, version, shown_as)
+        op.checkpoint(*place, checkpoint_id, configurable.get("checkpoint_id"), document, described)
+        self.readmodel.stored(op, thread_id, ns, checkpoint, metadata, new_versions)
+        if waits:
+            await self.recording.commit()
+        return {"configurable": {"thread_id": thread_id, "checkpoint_ns": ns, "checkpoint_id": checkpoint_id}}
+
+    async def aput_writes(
+        self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
+    ) -> None:
+        """Store what a task wrote; it leaves at once, ahead of the checkpoint it leads to. Raises Unstorable."""
+        configurable = config["configurable"]
+        place = (
+            configurable["thread_id"],
+            configurable.get("checkpoint_ns", ""),
+            configurable["checkpoint_id"],
+        )
+        upsert = all(channel in WRITES_IDX_MAP for channel, _ in writes)
+        rows = [
+            (WRITES_IDX_MAP.get(channel, number), channel, *self._serialise(channel, value, shown=False)[:2])
+            for number, (channel, value) in enumerate(writes)
+        ]
+        texts = self.readmodel.write_texts(writes)
+        op = self.recording.op(soon=True)
+        for idx, channel, kind, blob in rows:
+            op.write(*place, task_id, task_path, idx, channel, kind, blob, upsert=upsert)
+        for number, channel, text in texts:
+            idx = WRITES_IDX_MAP.get(channel, number)
+            op.json_write(*place, task_id, task_path, idx, channel, text)
+        self.readmodel.wrote(*place[1:], task_id, writes)
+
+    async def adelete_thread(self, thread_id: str) -> None:
+        """Remove everything of a thread, the read model included."""
+        async with self._cursor(pipeline=True) as cursor:
+            for table, _ in COPIED:
+                await cursor.execute(f"DELETE FROM {table} WHERE thread_id = %s", (str(thread_id),))  # noqa: S608
+
+    async def adelete_for_runs(self, run_ids: Iterable[str]) -> None:
+        """Remove the checkpoints that some runs made, and what was written on them."""
+        async with self._cursor(pipeline=True) as cursor:
+            await cursor.execute(DELETE_FOR_RUNS, ([str(run_id) for run_id in run_ids],))
+
+    async def acopy_thread(self, source_thread_id: str, target_thread_id: str) -> None:
+        """Copy everything of a thread to another one."""
+        async with self._cursor(pipeline=True) as cursor:
+            for table, columns in COPIED:
+                await cursor.execute(
+                    f"INSERT INTO {table} (thread_id, {columns}) SELECT %s, {columns} FROM {table} "  # noqa: S608
+                    "WHERE thread_id = %s ON CONFLICT DO NOTHING",
+                    (str(target_thread_id), str(source_thread_id)),
+                )
+
+    def _serialise(self, channel: str, value: Any, shown: bool) -> tuple[str, bytes, str | None]:
+        try:
+            return (*self.serde.dumps_typed(value), dumps(value) if shown else None)
+        except Unstorable as error:
+            raise Unstorable(f'the value of "{channel}" cannot be stored: {error}') from None
+
+
+def _is_inline(value: Any) -> bool:
+    """Whether a value survives a stay in the checkpoint's own jsonb document."""
+    kind = type(value)
+    if value is None or kind is bool:
+        return True
+    if kind is int:
+        return abs(value) < SAFE_INTEGER
+    if kind is float:
+        return math.isfinite(value) and abs(value) < SAFE_FLOAT
+    if kind is not str or "\0" in value:
+        return False
+    return value.isascii() or is_utf8(value)
