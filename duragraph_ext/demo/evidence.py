@@ -76,9 +76,8 @@ class Evidence:
 
     @property
     def answers(self) -> bool:
-        """Whether this is good enough to be quoted: of two words, and of figures, none may be missing."""
-        figures = any(word[0].isdigit() for word in self.missing)
-        essential = figures or (bool(self.missing) and self.asked <= 2)
+        """Whether this is good enough to be quoted: of two words, names and figures, none may be missing."""
+        essential = any(self.asked <= 2 or word[0].isupper() or word[0].isdigit() for word in self.missing)
         return self.coverage >= ANSWERED and self.quoted >= IN_SENTENCE and not essential
 
 
