@@ -20,9 +20,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, required=True, help="port to listen on")
     parser.add_argument("--api-url", required=True, help="URL of the API, ending in /duragraph/api/v1")
     parser.add_argument("--api-certificate", type=Path, help="PEM file to trust when the URL is https")
-    parser.add_argument(
-        "--end-with-parent", action="store_true", help="end when the starting process is gone"
-    )
+    parser.add_argument("--end-with-parent", action="store_true", help="end when the starting process is gone")
     return parser
 
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import orjson
 
-FREE = [
+AS_JSON: dict[str, Any] = {"kind": "json", "label": "Answer in JSON", "start": ""}
+FREE: list[dict[str, Any]] = [
     {"kind": "choice", "label": "Approve", "tone": "good", "answer": True},
     {"kind": "choice", "label": "Reject", "tone": "bad", "answer": False},
     {"kind": "text", "label": "Answer in words"},
-    {"kind": "json", "label": "Answer in JSON", "start": ""},
+    AS_JSON,
 ]
 
 
@@ -27,25 +28,25 @@ def form(value: Any) -> dict[str, Any]:
             return _inbox(value, as_list=False)
         options = value.get("options", value.get("choices"))
         if isinstance(options, list) and options:
-            return {"question": question(value), "details": value, "controls": [_option(o) for o in options]}
+            return _asked(value, [_option(option) for option in options])
         schema = value.get("schema", value.get("response_schema"))
         if isinstance(schema, dict) and isinstance(schema.get("properties"), dict):
             control = {"kind": "schema", "label": "Send", "fields": fields(schema)}
-            return {"question": question(value), "details": value, "controls": [control, FREE[3]]}
+            return _asked(value, [control, AS_JSON])
     if isinstance(value, list) and value and isinstance(value[0], dict) and "action_request" in value[0]:
         return _inbox(value[0], as_list=True)
-    return {"question": question(value), "details": value, "controls": FREE}
+    return _asked(value, FREE)
 
 
-def question(value: Any) -> str:
-    """The words to show above the form."""
+def question(value: Any) -> tuple[str, Any]:
+    """The words to show above the form, and what is left of the value to show below them."""
     if isinstance(value, str):
-        return value
+        return value, None
     if isinstance(value, dict):
         for key in ("question", "message", "prompt", "description", "title", "instruction"):
             if isinstance(value.get(key), str) and value[key]:
-                return str(value[key])
-    return "The graph waits for an answer"
+                return str(value[key]), {name: item for name, item in value.items() if name != key} or None
+    return "The graph waits for an answer", value
 
 
 def fields(schema: dict[str, Any]) -> list[dict[str, Any]]:
@@ -70,6 +71,11 @@ def fields(schema: dict[str, Any]) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _asked(value: Any, controls: list[dict[str, Any]]) -> dict[str, Any]:
+    words, details = question(value)
+    return {"question": words, "details": details, "controls": controls}
 
 
 def _option(option: Any) -> dict[str, Any]:
@@ -132,9 +138,7 @@ def _inbox(value: dict[str, Any], *, as_list: bool) -> dict[str, Any]:
         shape = wrap({"type": "response", "args": ""})
         controls.append({"kind": "text", "label": "Respond", "wrap": shape, "place": place})
     if config.get("allow_edit"):
-        controls.append(
-            {"kind": "json", "label": "Edit", "start": _json(wrap({"type": "edit", "args": request}))}
-        )
+        controls.append({"kind": "json", "label": "Edit", "start": _json(wrap({"type": "edit", "args": request}))})
     words = value.get("description")
     asked = words if isinstance(words, str) and words else f"Allow {request.get('action', 'this action')}?"
     return {"question": asked, "details": request, "controls": controls or FREE}

@@ -108,9 +108,7 @@ class Api:
         try:
             return orjson.loads(response.content)
         except orjson.JSONDecodeError as error:
-            raise ApiError(
-                response.status_code, "The API answered with something that is not JSON"
-            ) from error
+            raise ApiError(response.status_code, "The API answered with something that is not JSON") from error
 
 
 async def _parts(response: httpx.Response) -> AsyncIterator[StreamPart]:

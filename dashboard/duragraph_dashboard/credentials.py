@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 
@@ -52,6 +53,10 @@ class Credential:
         if cookie:
             headers["Cookie"] = cookie
         return headers
+
+
+viewer: ContextVar[Credential] = ContextVar("viewer")
+"""The credential of the request that a page is being made for."""
 
 
 def _cookie(header: str, name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,16 @@ from panel_reactflow import ReactFlow
 
 from duragraph_dashboard.timeline import NodeState
 from duragraph_ext.client.drawing import duration
-from duragraph_ext.client.drawing.layout import rank_graph
+from duragraph_ext.client.drawing.layout import Chain, rank_graph
 from duragraph_ext.client.drawing.shape import Edge, GraphShape, Node
 
 NODE_HEIGHT = 48.0
 RANK_GAP = 56.0
 LETTER = 7.6
 MOST_LETTERS = 32
+ARROW = {"type": "arrowclosed", "width": 16, "height": 16}
+
+Json = dict[str, Any]
 
 STYLES = (Path(__file__).parent / "assets" / "graph.css").read_text(encoding="utf-8")
 
@@ -42,24 +46,15 @@ class RunGraph:
             spot = ranking.spots[node.id]
             looks = _looks(node, states.get(node.id))
             self._shown[node.id] = looks
-            nodes.append(
-                {
-                    "id": node.id,
-                    "type": "panel",
-                    "label": looks[1],
-                    "className": looks[0],
-                    "position": {"x": spot.main - spot.length / 2, "y": spot.cross - spot.breadth / 2},
-                    "data": {},
-                    "draggable": False,
-                    "connectable": False,
-                    "selectable": False,
-                    "style": {"width": f"{widths[node.id]:.0f}px", "height": f"{NODE_HEIGHT:.0f}px"},
-                }
-            )
-        around = {chain.edge for chain in ranking.chains if chain.reversed or len(chain.spots) > 2}
+            nodes.append(_box(node.id, spot.main, spot.cross, spot.length, NODE_HEIGHT, *looks))
+        edges = [_link(f"loop {i}", edge, edge.source, edge.target) for i, edge in enumerate(ranking.loops)]
+        for chain in ranking.chains:
+            bends, links = _route(chain)
+            nodes += bends
+            edges += links
         self._flow = ReactFlow(
             nodes=nodes,
-            edges=[_edge(index, edge, edge in around) for index, edge in enumerate(shape.edges)],
+            edges=edges,
             editable=False,
             enable_connect=False,
             enable_delete=False,
@@ -67,7 +62,7 @@ class RunGraph:
             display_side_bar=False,
             color_mode="light",
             min_zoom=0.2,
-            max_zoom=1.6,
+            max_zoom=1.3,
             sizing_mode="stretch_both",
             margin=0,
             stylesheets=[STYLES],
@@ -102,24 +97,54 @@ def _looks(node: Node, state: NodeState | None) -> tuple[str, str]:
     return f"is-{state.status}", f"{name}\n{' · '.join(words)}" if words else name
 
 
-def _edge(index: int, edge: Edge, around: bool) -> dict[str, Any]:
-    drawn: dict[str, Any] = {
-        "id": f"e{index}",
-        "source": edge.source,
-        "target": edge.target,
-        "type": "smart_bezier" if around else "default",
-        "data": {},
-        "markerEnd": {"type": "arrowclosed", "width": 16, "height": 16},
-    }
+def _route(chain: Chain) -> tuple[list[Json], list[Json]]:
+    """A chain's bends as points without a body, and the links between them; one that closes a loop points back."""
+    first, *bends, last = chain.spots
+    stops = [first.id]
+    points = []
+    for bend in bends:
+        for side in (-1, 1):
+            point = f"{bend.id} {side}"
+            points.append(_box(point, bend.main + side * bend.length / 2, bend.cross, 1, 1, "is-bend", ""))
+            stops.append(point)
+    stops.append(last.id)
+    links = []
+    for index, (source, target) in enumerate(pairwise(stops)):
+        link = _link(f"{source} → {target} {chain.edge.conditional}", chain.edge, source, target)
+        if chain.reversed and index == 0:
+            link["markerStart"] = ARROW
+        if not chain.reversed and index == len(stops) - 2:
+            link["markerEnd"] = ARROW
+        if chain.edge.label and index == (len(stops) - 2) // 2:
+            link["label"] = _short(chain.edge.label)
+        links.append(link)
+    return points, links
+
+
+def _link(name: str, edge: Edge, source: str, target: str) -> Json:
+    link: Json = {"id": name, "source": source, "target": target, "type": "default", "data": {}}
     if edge.conditional:
-        drawn["style"] = {"strokeDasharray": "5 4"}
-    if edge.label:
-        drawn["label"] = _short(edge.label)
-    return drawn
+        link["style"] = {"strokeDasharray": "5 4"}
+    return link
+
+
+def _box(name: str, x: float, y: float, width: float, height: float, looks: str, label: str) -> Json:
+    return {
+        "id": name,
+        "type": "panel",
+        "label": label,
+        "className": looks,
+        "position": {"x": x - width / 2, "y": y - height / 2},
+        "data": {},
+        "draggable": False,
+        "connectable": False,
+        "selectable": False,
+        "style": {"width": f"{width:.0f}px", "height": f"{height:.0f}px"},
+    }
 
 
 def _width(node: Node) -> float:
-    return max(64.0, len(_short(node.label)) * LETTER + 30)
+    return max(64.0 if node.is_terminal else 104.0, len(_short(node.label)) * LETTER + 30)
 
 
 def _short(text: str) -> str:

@@ -45,9 +45,7 @@ def run_facts(run: dict[str, Any], siblings: list[dict[str, Any]]) -> dict[str, 
     }
 
 
-def resume_body(
-    run: dict[str, Any], interrupts: list[dict[str, Any]], interrupt_id: str, value: Any
-) -> dict[str, Any]:
+def resume_body(run: dict[str, Any], interrupts: list[dict[str, Any]], interrupt_id: str, value: Any) -> dict[str, Any]:
     """The new run that answers an interrupt; by its id when several are open, as LangGraph then demands."""
     kwargs = run.get("kwargs") or {}
     body: dict[str, Any] = {

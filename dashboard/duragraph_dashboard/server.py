@@ -5,21 +5,21 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-from contextvars import ContextVar
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlparse
 
 import panel as pn
-import panel_reactflow
 from bokeh.server.session import ServerSession
 from bokeh.server.urls import per_app_patterns
 from panel.io.server import DocHandler, WSHandler, get_server
 from tornado.ioloop import IOLoop
 
 from duragraph_dashboard.api import ApiAddress
-from duragraph_dashboard.credentials import Credential
+from duragraph_dashboard.credentials import Credential, viewer
+from duragraph_dashboard.pages import PAGES
+from duragraph_dashboard.pages.base import Page
 
 ASSETS = Path(__file__).parent / "assets"
 SESSION_KEPT_MS = 4_000
@@ -29,6 +29,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
     [
         "default-src 'self'",
         "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+        "connect-src 'self' blob:",
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data:",
         "font-src 'self' data:",
@@ -38,9 +39,6 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'self'",
     ]
 )
-
-viewer: ContextVar[Credential] = ContextVar("viewer")
-"""The credential of the request that a page is being made for."""
 
 
 class PageHandler(DocHandler):
@@ -80,13 +78,11 @@ class SocketHandler(WSHandler):
 
 async def serve(port: int, address: ApiAddress, *, end_with_parent: bool = False) -> None:
     """Serve the dashboard on 127.0.0.1 until cancelled, or until the parent process is gone."""
-    from duragraph_dashboard.pages import PAGES
-
     pn.config.reconnect = False
     pn.extension(notifications=False)
     per_app_patterns[:] = [(r"/ws", SocketHandler), (r"/?", PageHandler)]
     server = get_server(
-        {path: partial(page.build, address) for path, page in PAGES.items()},
+        {path: _opener(page, address) for path, page in PAGES.items()},
         port=port,
         address="127.0.0.1",
         loop=IOLoop.current(),
@@ -111,6 +107,13 @@ async def serve(port: int, address: ApiAddress, *, end_with_parent: bool = False
         server.stop()
 
 
+def _opener(page: type[Page], address: ApiAddress) -> Callable[[], pn.Template]:
+    def open_page() -> pn.Template:
+        return page.build(address)
+
+    return open_page
+
+
 async def parent_ends() -> None:
     """Return when the process that started this one is gone."""
     parent = os.getppid()
@@ -127,6 +130,3 @@ async def parent_ends() -> None:
     finally:
         loop.remove_reader(handle)
         os.close(handle)
-
-
-__all__ = ["panel_reactflow", "parent_ends", "serve", "viewer"]

@@ -32,13 +32,30 @@ export function emptyState({ title, text, code }) {
   return el("div", { class: "empty" }, el("strong", {}, title), text ? el("p", {}, text) : null, code ? el("pre", {}, code) : null);
 }
 
+const ICONS = {
+  copy: "M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8z",
+  done: "M3 8.5l3.2 3.2L13 5",
+  close: "M4 4l8 8M12 4l-8 8",
+};
+
+export function icon(name) {
+  const picture = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  picture.setAttribute("viewBox", "0 0 16 16");
+  picture.setAttribute("class", "icon");
+  picture.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", ICONS[name]);
+  picture.append(path);
+  return picture;
+}
+
 export function copyButton(value) {
-  const button = el("button", { class: "copy", type: "button", title: "Copy", "aria-label": "Copy" }, "⧉");
+  const button = el("button", { class: "copy", type: "button", title: "Copy", "aria-label": "Copy" }, icon("copy"));
   button.addEventListener("click", async (event) => {
     event.preventDefault();
     await navigator.clipboard.writeText(value);
-    button.textContent = "✓";
-    setTimeout(() => (button.textContent = "⧉"), 1200);
+    button.replaceChildren(icon("done"));
+    setTimeout(() => button.replaceChildren(icon("copy")), 1200);
   });
   return button;
 }

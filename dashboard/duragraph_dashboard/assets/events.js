@@ -1,5 +1,5 @@
 // The event log: every stored event, drawn only where one looks, its payload asked for when it is opened.
-import { copyButton, el, emptyState } from "./dom.js";
+import { copyButton, el, emptyState, icon } from "./dom.js";
 import { clock, full } from "./format.js";
 import { jsonTree } from "./tree.js";
 
@@ -64,7 +64,7 @@ export function events(root, send) {
     const text = JSON.stringify(envelope, null, 2);
     payload.replaceChildren(
       el("div", { class: "payload-head" }, el("strong", {}, envelope.event_type), copyButton(text),
-        el("button", { type: "button", class: "copy", title: "Close", "aria-label": "Close", onclick: () => choose({ version }) }, "✕")),
+        el("button", { type: "button", class: "copy", title: "Close", "aria-label": "Close", onclick: () => choose({ version }) }, icon("close"))),
       jsonTree(envelope));
   }
 
@@ -87,7 +87,8 @@ export function events(root, send) {
     patch({ add, payload: opened }) {
       if (add) {
         const atEnd = scroller.scrollTop + scroller.clientHeight >= scroller.scrollHeight - ROW;
-        rows.push(...add);
+        const last = rows.at(-1)?.version ?? 0;
+        rows.push(...add.filter((row) => row.version > last));
         settle(atEnd && chosen === null);
       }
       if (opened) drawPayload(opened);

@@ -42,6 +42,11 @@ function hideCard(root, hidden) {
 
 globalThis.duragraph = { render };
 
+// The wheel scrolls the page; with Ctrl or ⌘ it zooms the graph.
+addEventListener("wheel", (event) => {
+  if (event.target.closest?.(".graph") && !event.ctrlKey && !event.metaKey) event.stopPropagation();
+}, { capture: true, passive: true });
+
 async function reloadWhenBack() {
   document.documentElement.classList.add("disconnected");
   for (;;) {

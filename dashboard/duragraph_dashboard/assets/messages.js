@@ -1,5 +1,5 @@
 // The words of the run: its messages, and the tokens of the one being written.
-import { el, emptyState } from "./dom.js";
+import { el } from "./dom.js";
 
 const NAMES = { human: "You", user: "You", ai: "Assistant", assistant: "Assistant", AIMessageChunk: "Assistant", tool: "Tool", system: "System" };
 
@@ -35,12 +35,10 @@ export function messages(root) {
     show(whole) {
       nodes.clear();
       list.replaceChildren();
-      if (!whole.messages.length) list.append(emptyState(whole.empty));
       keepAtEnd(() => whole.messages.forEach(put));
       list.scrollTop = list.scrollHeight;
     },
     patch({ put: changed }) {
-      list.querySelector(".empty")?.remove();
       keepAtEnd(() => changed.forEach(put));
     },
   };

@@ -90,7 +90,7 @@ export function timeline(root) {
     }
     const step = STEPS.find((one) => span / one <= (root.clientWidth < 600 ? 4 : 8)) ?? span / 6;
     const ticks = [];
-    for (let time = 0; time <= span; time += step) {
+    for (let time = 0; time <= span * 0.95; time += step) {
       ticks.push(el("span", { style: { left: `${(time / span) * 100}%` } }, time ? duration(time) : "0"));
     }
     axis.replaceChildren(...ticks);

@@ -1,5 +1,6 @@
 // A JSON value as a tree that opens and closes; what is open stays open when the value changes.
 import { el, emptyState } from "./dom.js";
+import { parse, when } from "./format.js";
 
 const LONG = 400;
 const MANY = 200;
@@ -7,12 +8,12 @@ const MANY = 200;
 export function tree(root) {
   const opened = new Map();
   return {
-    show({ value, empty, note }) {
+    show({ value, empty, at }) {
       if (value === undefined || value === null) {
         root.replaceChildren(emptyState(empty ?? { title: "Nothing here" }));
         return;
       }
-      root.replaceChildren(note ? el("p", { class: "note" }, note) : "", el("div", { class: "tree" }, node(null, value, "$", opened, 0)));
+      root.replaceChildren(at ? el("p", { class: "note" }, "Written ", when(el("time", {}), parse(at))) : "", el("div", { class: "tree" }, node(null, value, "$", opened, 0)));
     },
     patch() {},
   };

@@ -14,8 +14,8 @@ from panel.io.state import set_curdoc
 from panel.viewable import Viewable
 
 from duragraph_dashboard.api import Api, ApiAddress, ApiError
+from duragraph_dashboard.credentials import viewer
 from duragraph_dashboard.feed import Feed, FeedState
-from duragraph_dashboard.server import viewer
 from duragraph_dashboard.view import View
 
 PACE_SECONDS = 0.2

@@ -253,7 +253,7 @@ class RunPage(Page):
         if self.state is None:
             return {"empty": {"title": "No state", "text": "A stateless run's state goes with its end."}}
         shown = {key: self.state.get(key) for key in ("values", "next", "tasks", "metadata")}
-        return {"value": shown, "note": f"Checkpoint of {self.state.get('created_at')}"}
+        return {"value": shown, "at": self.state.get("created_at")}
 
     def _input(self) -> dict[str, Any]:
         kwargs = self.run.get("kwargs") or {}

@@ -153,9 +153,7 @@ def run_row(run: dict[str, Any]) -> Row:
             "status": run["status"],
             "graph": run["graph_id"],
             "run": run["run_id"],
-            "thread": {"href": f"threads?id={thread}", "text": thread[-8:], "title": thread}
-            if thread
-            else None,
+            "thread": {"href": f"threads?id={thread}", "text": thread[-8:], "title": thread} if thread else None,
             "created": run["created_at"],
             "elapsed": {"start": run["started_at"], "end": run["ended_at"]},
             "attempt": run["attempt"] or None,

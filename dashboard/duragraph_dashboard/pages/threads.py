@@ -102,7 +102,7 @@ class ThreadsPage(Page):
         if self.state is None:
             return {"hidden": not self.thread_id, "empty": {"title": "This thread has no state yet"}}
         shown = {key: self.state.get(key) for key in ("values", "next", "tasks", "metadata")}
-        return {"value": shown, "note": f"Checkpoint of {self.state.get('created_at')}"}
+        return {"value": shown, "at": self.state.get("created_at")}
 
 
 def thread_row(thread: dict[str, Any]) -> Row:

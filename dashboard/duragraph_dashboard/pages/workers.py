@@ -118,9 +118,7 @@ def graph_row(graph: dict[str, Any]) -> Row:
     broken = graph["broken"]
     problem = ""
     if broken:
-        problem = (
-            f"{broken.get('exception')}: {broken.get('message')} ({broken.get('file')}:{broken.get('line')})"
-        )
+        problem = f"{broken.get('exception')}: {broken.get('message')} ({broken.get('file')}:{broken.get('line')})"
     return {
         "id": graph["graph_id"],
         "cells": {
