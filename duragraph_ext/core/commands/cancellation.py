@@ -107,6 +107,7 @@ async def delete_run(core: Core, principal: Principal, thread_id: UUID, run_id: 
     await cancel_run(core, principal, thread_id, run_id)
     async with Transaction(core) as tx:
         await tx.connection.execute(sql("runs", "remove"), (run_id,))
+        await _mark(tx, principal, run_id, "run.deleted", {"thread_id": thread_id})
 
 
 async def _mark(tx: Transaction, principal: Principal, run_id: UUID, event: str, payload: dict[str, Any]) -> None:

@@ -138,6 +138,12 @@ class RunRolledBack(Payload):
     checkpoint_id: str | None
 
 
+class RunDeleted(Payload):
+    """A run was deleted; its checkpoints stay with the thread."""
+
+    thread_id: UUID
+
+
 class NodeStarted(Payload):
     """A node began."""
 
@@ -199,6 +205,7 @@ CATALOGUE: dict[str, type[Payload]] = {
     "run.cancelled": RunCancelled,
     "run.retried": RunRetried,
     "run.rolled_back": RunRolledBack,
+    "run.deleted": RunDeleted,
     "execution.node_started": NodeStarted,
     "execution.node_completed": NodeCompleted,
     "execution.node_failed": NodeFailed,

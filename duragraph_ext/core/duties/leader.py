@@ -14,6 +14,7 @@ from ..eventstore.leases import LOST_CHANNEL
 from .duty import Duty
 from .purge import Purge
 from .relay import Relay
+from .snapshots import Snapshots
 from .sweeper import Sweeper
 
 log = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ class Duties:
 
     def __init__(self, core: Core, *, run_timeout: float = 3600.0) -> None:
         self._core = core
-        self._duties: Sequence[Duty] = (Sweeper(core, run_timeout), Relay(core), Purge(core))
+        self._duties: Sequence[Duty] = (Sweeper(core, run_timeout), Relay(core), Purge(core), Snapshots(core))
         self._task: asyncio.Task[None] | None = None
         self.leading = False
 

@@ -171,7 +171,7 @@ class Writer:
         parts = tuple(part for part in PARTS if part in rows)
         arguments: list[Any] = []
         if "finish" in rows:
-            arguments.extend(_columns("finish", rows["finish"]))
+            arguments.append(Uuid([row[2] for row in rows["finish"]]))
         keys = list(streams)
         heads = list(streams.values())
         arguments += [

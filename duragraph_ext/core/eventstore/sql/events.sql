@@ -37,10 +37,16 @@ SELECT id, subject, payload, (SELECT max(at) FROM event) AS at FROM ob
 SELECT version, type, payload, at, global_seq, tenant_id, owner FROM events
 WHERE stream_id = %s AND version > %s ORDER BY version LIMIT %s
 
--- name: all_after
--- The log in global order; bounded by what every transaction has finished, so that a late commit is not skipped.
-SELECT global_seq, event_id, stream_id, stream_type, version, type, payload, at, tenant_id, owner FROM events
-WHERE global_seq > %s AND xact < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY global_seq LIMIT %s
+-- name: everything
+-- The whole log in global order, for a reader that holds a snapshot or a lock.
+SELECT global_seq, stream_id, stream_type, version, type, payload, at, tenant_id, owner FROM events
+WHERE global_seq > %s ORDER BY global_seq LIMIT %s
+
+-- name: long_streams
+-- Runs with so many events behind their last snapshot that a new one pays.
+SELECT h.stream_id, h.tenant_id, h.owner FROM event_streams h
+WHERE h.stream_type = 'run' AND h.version >= %s
+    AND h.version - coalesce((SELECT max(version) FROM snapshots s WHERE s.stream_id = h.stream_id), 0) >= %s LIMIT 50
 
 -- name: latest_snapshot
 SELECT version, state FROM snapshots WHERE stream_id = %s ORDER BY version DESC LIMIT 1

@@ -1,8 +1,7 @@
 -- name: threads_first
 -- Threads are locked before streams, each in id order: two statements never wait for each other in a circle.
 tl AS MATERIALIZED (
-    SELECT t.thread_id, t.queued FROM threads t
-    WHERE t.thread_id IN (SELECT x.a2 FROM unnest(%b, %b, %b, %b, %b, %b, %b) AS x(k, a1, a2, a3, a4, a5, a6))
+    SELECT t.thread_id, t.queued FROM threads t WHERE t.thread_id = ANY (%b)
     ORDER BY t.thread_id FOR NO KEY UPDATE)
 
 -- name: fence
@@ -85,19 +84,19 @@ SELECT f.k, 'run', f.t, f.o, f.base + a1, a2, a3::json, a4 FROM {rows} JOIN f ON
 RETURNING event_id, stream_id, stream_type, version, type, payload, at, tenant_id, owner
 
 -- name: finish
+fx AS (SELECT x.*, f.t, f.o FROM {rows} JOIN f ON f.k = x.k),
 fr AS (
     UPDATE runs r SET status = a1, checkpoint_id = a4, error = a5::json, updated_at = a6, ended_at = a6
-    FROM {rows} JOIN f ON f.k = x.k WHERE r.run_id = f.k
-    RETURNING r.run_id, r.thread_id),
+    FROM fx WHERE r.run_id = fx.k),
 finish AS (
     UPDATE threads t SET
         status = CASE WHEN tl.queued > 0 THEN 'busy' ELSE a3 END,
-        error = CASE WHEN a1 IN ('error', 'timeout') THEN a5::json END,
+        error = a5::json,
         checkpoint_id = coalesce(a4, t.checkpoint_id),
-        active_run_id = CASE WHEN t.active_run_id = f.k THEN NULL ELSE t.active_run_id END,
+        active_run_id = CASE WHEN t.active_run_id = fx.k THEN NULL ELSE t.active_run_id END,
         updated_at = a6, state_updated_at = a6,
         deleted_at = CASE WHEN t.ephemeral THEN a6 END
-    FROM {rows} JOIN f ON f.k = x.k, tl
+    FROM fx, tl
     WHERE t.thread_id = a2 AND tl.thread_id = a2)
 
 -- name: answer
