@@ -38,9 +38,7 @@ async def record(url: str, only: str | None) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", required=True, help="the server's API, e.g. http://127.0.0.1:2024")
     parser.add_argument("--only", help="one program instead of all")
     arguments = parser.parse_args()

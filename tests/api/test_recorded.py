@@ -38,12 +38,8 @@ def test_every_program_has_a_record() -> None:
 
 
 def test_a_wrong_answer_is_reported() -> None:
-    one: list[Any] = [
-        {"request": {"method": "GET", "path": "/ok"}, "response": {"status": 200, "body": {"a": [1]}}}
-    ]
-    two: list[Any] = [
-        {"request": {"method": "GET", "path": "/ok"}, "response": {"status": 404, "body": {"a": [2]}}}
-    ]
+    one: list[Any] = [{"request": {"method": "GET", "path": "/ok"}, "response": {"status": 200, "body": {"a": [1]}}}]
+    two: list[Any] = [{"request": {"method": "GET", "path": "/ok"}, "response": {"status": 404, "body": {"a": [2]}}}]
     assert compare("x", one, one, []) == ""
     assert "response/body/a/0" in compare("x", one, two, [])
     allowed = [

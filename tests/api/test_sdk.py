@@ -168,9 +168,7 @@ async def test_a_failed_run_tells_what_happened(client: LangGraphClient) -> None
 
 async def test_runs_of_a_thread_queue_up(client: LangGraphClient) -> None:
     thread = (await client.threads.create())["thread_id"]
-    answers: Any = await asyncio.gather(
-        *(client.runs.wait(thread, "slow", input={"seconds": 0}) for _ in range(5))
-    )
+    answers: Any = await asyncio.gather(*(client.runs.wait(thread, "slow", input={"seconds": 0}) for _ in range(5)))
     assert sorted(answer["steps"] for answer in answers) == [2, 4, 6, 8, 10]
 
 

@@ -12,17 +12,13 @@ async def run(talk: Talk) -> None:
     assistants = talk.sdk.assistants
     group = talk.new_id("group")
     for number in range(3):
-        await assistants.create(
-            "chain", metadata={"group": group, "number": number}, name=f"Alpha {group} {number}"
-        )
+        await assistants.create("chain", metadata={"group": group, "number": number}, name=f"Alpha {group} {number}")
 
     mine = {"group": group}
     await assistants.search(metadata=mine)
     await assistants.search(metadata=mine, limit=2)
     await assistants.search(metadata=mine, limit=2, offset=2)
-    await assistants.search(
-        metadata=mine, limit=1, sort_by="created_at", sort_order="asc", select=["name", "version"]
-    )
+    await assistants.search(metadata=mine, limit=1, sort_by="created_at", sort_order="asc", select=["name", "version"])
     await assistants.search(name=f"alpha {group} 1")
     await assistants.search(metadata={"created_by": "system"}, graph_id="agent")
     await assistants.search(metadata={"group": "nobody's"})

@@ -19,9 +19,7 @@ async def run(talk: Talk) -> None:
     await assistants.create("settings", context={"language": "de"})
     await assistants.create("chain", assistant_id=chosen, if_exists="do_nothing")
     await talk.post("/assistants", {"graph_id": "chain", "assistant_id": chosen})
-    await talk.post(
-        "/assistants", {"graph_id": "chain", "context": {"a": 1}, "config": {"configurable": {"b": 1}}}
-    )
+    await talk.post("/assistants", {"graph_id": "chain", "context": {"a": 1}, "config": {"configurable": {"b": 1}}})
     await talk.post("/assistants", {"graph_id": "nowhere"})
     await talk.post("/assistants", {"graph_id": "chain", "assistant_id": "no-uuid"})
     await assistants.get(chosen)

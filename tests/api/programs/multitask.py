@@ -26,9 +26,7 @@ async def run(talk: Talk) -> None:
 async def busy(talk: Talk, seconds: float) -> str:
     """A thread whose run sleeps; not recorded."""
     thread = await talk.thread()
-    await talk.unseen.post(
-        f"/threads/{thread}/runs", json={"assistant_id": "slow", "input": {"seconds": seconds}}
-    )
+    await talk.unseen.post(f"/threads/{thread}/runs", json={"assistant_id": "slow", "input": {"seconds": seconds}})
     await talk.until_paused_in(thread, "sleep")
     return thread
 

@@ -36,8 +36,6 @@ async def run(talk: Talk) -> None:
     await talk.post(f"/threads/{thread}/runs/wait", {"assistant_id": "breakpoints", "input": {"count": 0}})
     await talk.post(f"/threads/{thread}/runs/wait", {"assistant_id": "breakpoints", "input": None})
     await talk.get(f"/threads/{thread}")
-    await talk.post(
-        f"/threads/{thread}/runs/wait", {"assistant_id": "failing", "input": {"text": "then this"}}
-    )
+    await talk.post(f"/threads/{thread}/runs/wait", {"assistant_id": "failing", "input": {"text": "then this"}})
     await talk.post(f"/threads/{thread}/runs/wait", {"assistant_id": "writer", "input": {}})
     await talk.get(f"/threads/{thread}")

@@ -20,9 +20,7 @@ async def run(talk: Talk) -> None:
     await talk.until_paused_in(thread, "sleep")
     await runs.get(thread, first["run_id"])
     await talk.sdk.threads.get(thread)
-    second = await runs.create(
-        thread, "slow", input={"seconds": 0}, metadata={"number": 2}, interrupt_before=["mark"]
-    )
+    second = await runs.create(thread, "slow", input={"seconds": 0}, metadata={"number": 2}, interrupt_before=["mark"])
     await runs.list(thread)
     await runs.list(thread, limit=1)
     await runs.list(thread, limit=1, offset=1)
@@ -56,7 +54,5 @@ async def run(talk: Talk) -> None:
         await talk.post(f"{path}{tail}", {"assistant_id": unknown})
         await talk.post(f"{path}{tail}", {"assistant_id": "nowhere"})
     await talk.post("/threads/no-uuid/runs", {"assistant_id": "chain", "input": {}})
-    await talk.post(
-        path, {"assistant_id": "chain", "context": {"a": 1}, "config": {"configurable": {"b": 1}}}
-    )
+    await talk.post(path, {"assistant_id": "chain", "context": {"a": 1}, "config": {"configurable": {"b": 1}}})
     await talk.post(path, {"assistant_id": "chain", "checkpoint_id": "no-uuid"})

@@ -12,13 +12,9 @@ async def run(talk: Talk) -> None:
         pass
     await talk.post("/runs/stream", {"assistant_id": "failing", "input": {"text": "bad"}})
     await runs.create(None, "chain", input={"count": 5}, metadata={"number": 1})
-    await talk.post(
-        "/runs/stream", {"assistant_id": "chain", "input": {"count": 1}, "stream_resumable": True}
-    )
+    await talk.post("/runs/stream", {"assistant_id": "chain", "input": {"count": 1}, "stream_resumable": True})
 
-    kept = await talk.ask(
-        "POST", "/runs/wait", {"assistant_id": "chain", "input": {}, "on_completion": "keep"}
-    )
+    kept = await talk.ask("POST", "/runs/wait", {"assistant_id": "chain", "input": {}, "on_completion": "keep"})
     await talk.get(f"/threads/{kept.headers['content-location'].split('/')[2]}")
     gone = await talk.ask("POST", "/runs/wait", {"assistant_id": "chain", "input": {"count": 5}})
     await talk.get(f"/threads/{gone.headers['content-location'].split('/')[2]}")

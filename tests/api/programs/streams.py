@@ -5,10 +5,7 @@ from typing import Any
 from wire.talk import Talk
 
 STREAMS: list[tuple[str, Any, Any]] = [
-    *(
-        ("chain", mode, {"count": 0})
-        for mode in ("values", "updates", "messages", "custom", "debug", "tasks")
-    ),
+    *(("chain", mode, {"count": 0}) for mode in ("values", "updates", "messages", "custom", "debug", "tasks")),
     ("chain", "checkpoints", {"count": 0}),
     ("chain", "events", {"count": 0}),
     ("chain", [], {"count": 0}),
@@ -35,7 +32,5 @@ async def run(talk: Talk) -> None:
     for graph, mode, given in STREAMS:
         body = {"assistant_id": graph, "input": given, "stream_mode": mode}
         await talk.post(f"/threads/{await talk.thread()}/runs/stream", body)
-    async for _ in talk.sdk.runs.stream(
-        await talk.thread(), "chain", input={"count": 0}, stream_mode="values"
-    ):
+    async for _ in talk.sdk.runs.stream(await talk.thread(), "chain", input={"count": 0}, stream_mode="values"):
         pass

@@ -25,9 +25,7 @@ async def run(talk: Talk) -> None:
     mine = {"group": group}
     await threads.search(metadata=mine, sort_by="created_at", sort_order="asc")
     await threads.search(metadata=mine, limit=2, sort_by="created_at")
-    await threads.search(
-        metadata=mine, limit=2, offset=2, sort_by="created_at", select=["thread_id", "metadata"]
-    )
+    await threads.search(metadata=mine, limit=2, offset=2, sort_by="created_at", select=["thread_id", "metadata"])
     await threads.search(metadata=mine, ids=[chosen], select=["thread_id", "status", "values"])
     await threads.search(metadata=mine, status="idle", sort_by="created_at", select=["thread_id"])
     await threads.search(metadata=mine, status="busy")

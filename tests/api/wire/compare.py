@@ -61,9 +61,7 @@ def names_field(reference: str, ours: str) -> bool:
     match = FIELD.search(reference)
     if match is None:
         return "Failed validating" in reference and ours != ""
-    field_name = (
-        match[1] or [part for part in re.findall(r'\["?([^"\]]+)"?\]', match[2]) if not part.isdigit()][-1]
-    )
+    field_name = match[1] or [part for part in re.findall(r'\["?([^"\]]+)"?\]', match[2]) if not part.isdigit()][-1]
     return field_name in ours
 
 
@@ -106,9 +104,7 @@ def compare(program: str, reference: list[Any], ours: list[Any], deviations: lis
         request = f"{expected['request']['method']} {expected['request']['path']}"
         found = [*differences(expected["request"], actual["request"], "request")]
         for difference in differences(expected["response"], actual["response"], "response"):
-            allowed = [
-                rule for rule in deviations if rule.allows(program, request, *vars(difference).values())
-            ]
+            allowed = [rule for rule in deviations if rule.allows(program, request, *vars(difference).values())]
             for rule in allowed:
                 rule.used = True
             if not allowed:
