@@ -15,7 +15,7 @@ IN_SENTENCE = 0.4
 """Share, of what title and heading leave open, that must stand in the quoted words themselves."""
 LONGEST_QUOTE = 60
 _COMPARISON = re.compile(
-    r"\b(?:compare|contrast|difference between)\b(?P<first>.+?)"
+    r"(?:^\W*(?:please )?(?:compare|contrast)|\bdifferences? between)\b(?P<first>.+?)"
     r"\b(?:and|with|to|versus|vs\.?)\b(?P<second>.+)",
     re.IGNORECASE | re.DOTALL,
 )
