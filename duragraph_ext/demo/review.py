@@ -10,7 +10,7 @@ CHOICES: dict[str, str] = {
     "accept": "publish the answer as it is (or true)",
     "reject": "withhold the answer (or false)",
     "edit": 'publish your own wording: {"type": "edit", "answer": "…"}',
-    "revise": "search again with a remark of yours, in plain words",
+    "revise": 'search again with a remark (plain words, too): {"type": "revise", "feedback": "…"}',
 }
 _NEEDS = {"edit": "answer", "revise": "feedback", "reject": "reason"}
 _SHORT = {"yes": "accept", "approve": "accept", "no": "reject"}
