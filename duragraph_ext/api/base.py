@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, ClassVar, cast
 from uuid import uuid4
 
 from jupyter_core.utils import ensure_async
 from jupyter_server._tz import utcnow
 from jupyter_server.base.handlers import JupyterHandler
-from jupyter_server.utils import url_path_join
 from tornado.http1connection import HTTP1Connection
 from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, RequestHandler, stream_request_body
@@ -28,8 +27,6 @@ from .validation import Unprocessable
 
 log = logging.getLogger(__name__)
 RESOURCE = "duragraph"
-BODY_LIMIT = 8 << 20
-"""Bytes of a request's body."""
 BODY_SECONDS = 60.0
 """A body that takes longer is not waited for."""
 VERBS = ("get", "post", "put", "patch", "delete")
@@ -79,6 +76,11 @@ class PlatformHandler(JupyterHandler):
         return self.identity.principal
 
     @property
+    def idempotency_key(self) -> str | None:
+        """The key under which a repeat of this request gives the same run."""
+        return self.request.headers.get("Idempotency-Key")
+
+    @property
     def body(self) -> bytes:
         """The request's body."""
         return self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
@@ -94,12 +96,19 @@ class PlatformHandler(JupyterHandler):
         self.clear_header("Content-Type")
         self.finish()
 
-    def paginate(self, rows: list[Any], offset: int, more: bool) -> None:
-        """Set the reference's page headers: a total that only tells whether there is more."""
+    def answer_page(
+        self, rows: Sequence[Mapping[str, Any]], limit: int, offset: int, select: Sequence[str] | None
+    ) -> None:
+        """Send a page of rows that were asked for with one more than `limit`.
+
+        The total in the headers is the reference's: it only tells whether there is more.
+        """
         total = offset + len(rows)
-        self.set_header("X-Pagination-Total", str(total + 1 if more else total))
-        if more:
-            self.set_header("X-Pagination-Next", str(total))
+        self.set_header("X-Pagination-Total", str(total))
+        if len(rows) > limit:
+            self.set_header("X-Pagination-Next", str(offset + limit))
+        page = rows[:limit]
+        self.answer([{name: row[name] for name in select} for row in page] if select else page)
 
     # Before the method: credentials, body
 
@@ -169,6 +178,11 @@ class PlatformHandler(JupyterHandler):
             raise HTTPError(403, "Cross-origin requests need a token")
         RequestHandler.check_xsrf_cookie(self)
 
+    def require_intention(self) -> None:
+        """Raise 403 when a GET that has an effect comes with no more than a cookie."""
+        if self.identity is not None and self.identity.by_cookie:
+            self.require_xsrf()
+
     def check_xsrf_cookie(self) -> None:
         """Tornado asks before it is known who asks; `require_xsrf` is asked after."""
 
@@ -177,14 +191,14 @@ class PlatformHandler(JupyterHandler):
 
     def _check_length(self) -> None:
         length = self.request.headers.get("Content-Length", "0")
-        if length.isdecimal() and int(length) > BODY_LIMIT:
-            raise HTTPError(413, f"The body is larger than {BODY_LIMIT} bytes")
+        if length.isdecimal() and int(length) > self.api.body_limit:
+            raise HTTPError(413, f"The body is larger than {self.api.body_limit} bytes")
 
     def _refuse(self, error: Exception) -> None:
         """Answer with an error, but not while the client is still talking: it would miss the answer."""
         announced = self.request.headers.get("Content-Length", "0")
         waits = self.request.headers.get("Expect", "").lower() == "100-continue"
-        if waits or (self.identity is None and announced.isdecimal() and int(announced) > BODY_LIMIT):
+        if waits or (self.identity is None and announced.isdecimal() and int(announced) > self.api.body_limit):
             raise error
         self.refusal = error
 
@@ -195,9 +209,9 @@ class PlatformHandler(JupyterHandler):
 
     def data_received(self, chunk: bytes) -> None:
         self._received += len(chunk)
-        if self._received > BODY_LIMIT and self.refusal is None:
+        if self._received > self.api.body_limit and self.refusal is None:
             self._chunks.clear()
-            self.refusal = HTTPError(413, f"The body is larger than {BODY_LIMIT} bytes")
+            self.refusal = HTTPError(413, f"The body is larger than {self.api.body_limit} bytes")
         if self.refusal is None:
             self._chunks.append(chunk)
 
@@ -265,7 +279,8 @@ class PlatformHandler(JupyterHandler):
     def describe(self, error: BaseException | None, status: int) -> tuple[int, str]:
         """Status and detail of an error; what is not meant for callers stays in the log."""
         if isinstance(error, HTTPError):
-            return error.status_code, error.log_message or error.reason or self._reason
+            text = error.log_message % error.args if error.log_message else error.reason
+            return error.status_code, text or self._reason
         if isinstance(error, Unprocessable):
             return 422, str(error)
         if isinstance(error, Invalid):
@@ -315,8 +330,3 @@ class NotFoundHandler(PlatformHandler):
         raise HTTPError(404, "Not Found")
 
     get = post = put = patch = delete = head = _nothing_here  # type: ignore[assignment]
-
-
-def under(base_url: str, path: str) -> str:
-    """A path below Jupyter's base URL."""
-    return url_path_join(base_url, path)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import time
 from typing import TYPE_CHECKING
 
 from duragraph_ext.core.domain.errors import Unavailable
@@ -13,10 +10,10 @@ if TYPE_CHECKING:
     from duragraph_ext.core import Core
     from duragraph_ext.core.queries.waiters import Outcomes
 
+    from .attending import AttendingHandler
     from .live import LiveFrames
     from .tail import EventTail
 
-log = logging.getLogger(__name__)
 SETTING = "duragraph_api"
 """Where handlers find the context in tornado's settings."""
 
@@ -24,17 +21,22 @@ SETTING = "duragraph_api"
 class ApiContext:
     """The API's share of the process: the core, and the live feeds that its streams stand on.
 
-    `waiting_for` says what is missing until `/ok` may answer 200; the application empties it.
+    `keepalive` are the seconds between two signs of life, `body_limit` the bytes of a request, `durability` what
+    runs get that ask for none. `waiting_for` says what is missing until `/ok` may answer 200; the application
+    sets it to None.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, keepalive: float = 5.0, body_limit: int = 8 << 20, durability: str = "sync") -> None:
+        self.keepalive = keepalive
+        self.body_limit = body_limit
+        self.durability = durability
         self._core: Core | None = None
         self._outcomes: Outcomes | None = None
         self._live: LiveFrames | None = None
         self._tail: EventTail | None = None
         self.waiting_for: str | None = "the data plane"
-        self.closing = asyncio.Event()
-        self.started_at = time.time()
+        self.attending: set[AttendingHandler] = set()
+        """Handlers that a client stays connected to."""
 
     async def open(self, core: Core, outcomes: Outcomes) -> None:
         """Serve from an open core."""
@@ -44,15 +46,13 @@ class ApiContext:
         self._core, self._outcomes = core, outcomes
         self._live = LiveFrames(core.bus)
         self._tail = EventTail(core.bus)
-        await self._tail.open()
 
     async def close(self) -> None:
         """End all streams so that their clients come back elsewhere, then let go of the core."""
-        self.closing.set()
         if self._live is not None:
             await self._live.close()
-        if self._tail is not None:
-            await self._tail.close()
+        for handler in list(self.attending):
+            handler.hang_up()
         self._core = None
 
     @property

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from .base import Answer, Body, JsonObject, Limit, Offset, Query, SortOrder, Uuid
+from .base import Answer, Body, Config, JsonObject, Limit, Offset, Query, SortOrder, Uuid
 
 AssistantField = Literal[
     "assistant_id",
@@ -24,18 +24,10 @@ AssistantField = Literal[
 ]
 
 
-class Config(Body):
-    """LangGraph's run configuration; other keys pass through."""
-
-    tags: list[str] = Field(default_factory=list)
-    recursion_limit: int = 25
-    configurable: JsonObject = Field(default_factory=dict)
-
-
 class AssistantCreate(Body):
     graph_id: str
     assistant_id: Uuid | None = None
-    config: JsonObject = Field(default_factory=dict)
+    config: Config = Field(default_factory=Config)
     context: JsonObject = Field(default_factory=dict)
     metadata: JsonObject = Field(default_factory=dict)
     if_exists: Literal["raise", "do_nothing"] = "raise"
@@ -47,7 +39,7 @@ class AssistantPatch(Body):
     """Only what is given changes; every patch makes a version."""
 
     graph_id: str | None = None
-    config: JsonObject | None = None
+    config: Config | None = None
     context: JsonObject | None = None
     metadata: JsonObject | None = None
     name: str | None = None

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from typing_extensions import TypedDict
 
 JsonObject = dict[str, Any]
 Limit = Annotated[int, Field(ge=1, le=1000)]
@@ -42,6 +43,17 @@ class Query(BaseModel):
     """A query string: everything arrives as text and is read leniently."""
 
     model_config = ConfigDict(extra="ignore", protected_namespaces=())
+
+
+class Config(TypedDict, total=False):
+    """LangGraph's configuration of a run; keys it does not know pass through."""
+
+    __pydantic_config__ = ConfigDict(extra="allow", strict=True)  # type: ignore[misc]
+
+    tags: list[str]
+    recursion_limit: int
+    configurable: JsonObject
+    metadata: JsonObject
 
 
 class Answer(BaseModel):

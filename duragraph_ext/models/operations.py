@@ -30,7 +30,7 @@ class RunRow(Run):
     started_at: datetime | None
     ended_at: datetime | None
     error: JsonObject | None
-    queued_for: Annotated[float | None, Field(description="seconds between created and started")]
+    queued_for: str | None = Field(description="what a waiting run waits for, if not a worker")
 
 
 class EventsQuery(Query):
@@ -70,10 +70,10 @@ class Execution(Answer):
     ns: str
     step: int
     attempt: int
-    status: Literal["running", "success", "error", "interrupted"]
+    status: Literal["running", "completed", "failed", "interrupted"]
     started_at: datetime
     ended_at: datetime | None
-    error: JsonObject | None
+    error: str | None
 
 
 class InterruptsQuery(Query):

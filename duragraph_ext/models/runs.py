@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from .base import Answer, Body, JsonObject, OneOrMany, Query, Uuid
+from .base import Answer, Body, Config, JsonObject, OneOrMany, Query, Uuid
 from .threads import Checkpoint
 
 StreamMode = Literal[
@@ -45,7 +45,7 @@ class _RunCreate(Body):
     input: Any = None
     command: Command | None = None
     metadata: JsonObject = Field(default_factory=dict)
-    config: JsonObject = Field(default_factory=dict)
+    config: Config = Field(default_factory=Config)
     context: JsonObject = Field(default_factory=dict)
     webhook: Annotated[str, Field(max_length=65536)] | None = None
     interrupt_before: Nodes | None = None
@@ -116,3 +116,17 @@ class Run(Answer):
     multitask_strategy: Literal["reject", "rollback", "interrupt", "enqueue"]
     created_at: datetime
     updated_at: datetime
+
+
+RUN_FIELDS = (
+    "run_id",
+    "thread_id",
+    "assistant_id",
+    "metadata",
+    "status",
+    "kwargs",
+    "multitask_strategy",
+    "created_at",
+    "updated_at",
+)
+"""What the reference shows of a run, in its order."""

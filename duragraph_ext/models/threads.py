@@ -28,7 +28,6 @@ class ThreadCreate(Body):
     thread_id: Uuid | None = None
     metadata: JsonObject = Field(default_factory=dict)
     if_exists: Literal["raise", "do_nothing"] = "raise"
-    graph_id: str | None = None
     ttl: JsonObject | None = None
     supersteps: list[JsonObject] | None = None
 

@@ -1,0 +1,166 @@
+"""Runs as streams of events: created and followed, or joined later."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+from duragraph_ext.core import jsonx
+from duragraph_ext.core.domain.errors import NotFound
+from duragraph_ext.core.ids import uuid7
+from duragraph_ext.core.messaging import subjects
+from duragraph_ext.core.queries.runs import get_run
+from duragraph_ext.models import JoinStreamQuery, RunWaitStateful, RunWaitStateless
+
+from .frames import START, Position, RunFrames, parse_position
+from .live import Reader
+from .operation import operation
+from .run_answers import UNFINISHED, UNKNOWN_RUN
+from .run_requests import RunRequest
+from .sse import SseHandler
+
+
+class _RunStreamHandler(SseHandler):
+    async def create_and_stream(self, body: RunWaitStateful | RunWaitStateless, thread_id: UUID | None) -> None:
+        request = RunRequest(body, thread_id=thread_id, streaming=True, key=self.idempotency_key)
+        run_id = uuid7()
+        async with self.reading(run_id) as reader:  # before the run exists, so that no frame is missed
+            created = await request.accept(self.core, self.principal, run_id, self.api.durability)
+            self.name(created.run["run_id"], thread_id)
+            cancels = body.on_disconnect == "cancel"
+            if created.created:
+                self.attend(created.run["thread_id"], run_id, cancels=cancels)
+                await self.follow(reader, run_id, START, [])
+        if not created.created:
+            await self.rejoin(created.run, START, JoinStreamQuery(cancel_on_disconnect=cancels))
+
+    def name(self, run_id: UUID, thread_id: UUID | None) -> None:
+        """Tell the client which run this is and where to come back to."""
+        base = f"/threads/{thread_id}/runs/{run_id}" if thread_id else f"/runs/{run_id}"
+        self.set_header("Location", f"{base}/stream")
+        self.set_header("Content-Location", base)
+
+    async def join(self, thread_id: UUID | None, run_id: UUID, query: JoinStreamQuery) -> None:
+        """Follow a run from Last-Event-ID, or from now; one that has ended only replays."""
+        if query.cancel_on_disconnect:
+            self.require_intention()
+        self.name(run_id, thread_id)
+        position = parse_position(self.request.headers.get("Last-Event-ID"))
+        try:
+            run = await get_run(self.core, self.principal, thread_id, run_id)
+        except NotFound:
+            await self.start_stream()
+            self.finish(b"event: error\ndata: " + jsonx.dumps(UNKNOWN_RUN) + b"\n\n")
+            return
+        await self.rejoin(run, position, query)
+
+    async def rejoin(self, run: dict[str, Any], position: Position | None, query: JoinStreamQuery) -> None:
+        """Follow a run that exists."""
+        run_id = run["run_id"]
+        asked: object = None
+        async with self.reading(run_id) as reader:
+            if position is not None:
+                reader.lose()
+            try:
+                # read again: now that we listen, nothing that happens after this is missed
+                run = await get_run(self.core, self.principal, None, run_id)
+                kwargs = jsonx.parse(jsonx.dumps(run["kwargs"]))
+                if run["status"] not in UNFINISHED:
+                    reader.end(complete=True)
+                elif not (kwargs["streaming"] or kwargs["resumable"]):
+                    asked = await self.ask_for_frames(run_id)
+                self.attend(run["thread_id"], run_id, cancels=query.cancel_on_disconnect)
+                await self.follow(reader, run_id, position, query.stream_mode)
+            finally:
+                if asked is not None:
+                    await self.api.tail.forget(asked)
+
+    @asynccontextmanager
+    async def reading(self, run_id: UUID) -> AsyncIterator[Reader]:
+        """A reader of the run's live frames that also hears of its end."""
+        reader = await self.api.live.join(run_id)
+        end = self.api.outcomes.expect(run_id)
+        end.add_done_callback(lambda end: None if end.cancelled() else reader.end(complete=False))
+        try:
+            yield reader
+        finally:
+            self.api.outcomes.forget(run_id, end)
+            await self.api.live.leave(run_id, reader)
+
+    async def follow(self, reader: Reader, run_id: UUID, position: Position | None, modes: Sequence[str]) -> None:
+        """Send the run's frames until it ends."""
+        frames = RunFrames(
+            self.core,
+            self.api.live,
+            reader,
+            run_id,
+            position=position,
+            keepalive=self.api.keepalive,
+            modes=modes,
+        )
+        await self.start_stream()
+        await self.pump("run", frames.chunks())
+        if self.gone:
+            return
+        if reader.over:
+            self.release()
+            self.finish()
+        else:
+            self.hang_up()
+
+    async def ask_for_frames(self, run_id: UUID) -> object:
+        """Have the run's worker send frames that nobody asked for so far: now, and whenever it is claimed."""
+
+        def claimed(event: dict[str, Any] | None) -> None:
+            if event is None or event["event_type"] != "run.started":
+                return
+            if event["aggregate_id"] == str(run_id):
+                self.core.later(self._attach(run_id, event["payload"]["worker_id"]))
+
+        key = await self.api.tail.listen([subjects.events("runs", self.principal.tenant_id)], claimed)
+        run = await get_run(self.core, self.principal, None, run_id)
+        if run["status"] == "running" and run["worker_id"] is not None:
+            await self._attach(run_id, run["worker_id"])
+        return key
+
+    async def _attach(self, run_id: UUID, worker_id: UUID | str) -> None:
+        await self.core.bus.publish(subjects.control(worker_id), jsonx.dumps({"attach": run_id}))
+
+
+class ThreadRunsStream(_RunStreamHandler):
+    """POST /threads/{thread_id}/runs/stream"""
+
+    @operation("Create a run and stream its events", body=RunWaitStateful, medium="sse", errors=(404, 409))
+    async def post(self, thread_id: UUID, body: RunWaitStateful) -> None:
+        await self.create_and_stream(body, thread_id)
+
+
+class RunsStream(_RunStreamHandler):
+    """POST /runs/stream"""
+
+    @operation(
+        "Create a stateless run and stream its events",
+        body=RunWaitStateless,
+        medium="sse",
+        errors=(404, 409),
+    )
+    async def post(self, body: RunWaitStateless) -> None:
+        await self.create_and_stream(body, None)
+
+
+class ThreadRunStream(_RunStreamHandler):
+    """GET /threads/{thread_id}/runs/{run_id}/stream"""
+
+    @operation("Join the stream of a run", query=JoinStreamQuery, medium="sse")
+    async def get(self, thread_id: UUID, run_id: UUID, query: JoinStreamQuery) -> None:
+        await self.join(thread_id, run_id, query)
+
+
+class RunStream(_RunStreamHandler):
+    """GET /runs/{run_id}/stream"""
+
+    @operation("Join the stream of a run", query=JoinStreamQuery, medium="sse")
+    async def get(self, run_id: UUID, query: JoinStreamQuery) -> None:
+        await self.join(None, run_id, query)

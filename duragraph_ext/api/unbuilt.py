@@ -1,0 +1,42 @@
+"""Routes of LangGraph's API that this server does not have yet: an honest 501, never a silent 404."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tornado.web import HTTPError
+
+from .base import PlatformHandler
+
+UNBUILT: dict[str, tuple[tuple[str, ...], str]] = {
+    "/threads/{thread_id}/state": (("post",), "updating a thread's state"),
+    "/threads/{thread_id}/copy": (("post",), "copying threads"),
+    "/threads/{thread_id}/storage": (("get",), "the storage of a thread"),
+    "/threads/{thread_id}/stream": (("get",), "the stream of a thread"),
+    "/threads/{thread_id}/stream/events": (("post",), "the event streaming protocol"),
+    "/threads/{thread_id}/commands": (("post",), "the event streaming protocol"),
+    "/threads/{thread_id}/runs/crons": (("post",), "crons"),
+    "/threads/prune": (("post",), "pruning threads"),
+    "/runs/batch": (("post",), "creating runs in batches"),
+    "/runs/cancel": (("post",), "cancelling many runs"),
+    "/runs/crons": (("post",), "crons"),
+    "/runs/crons/search": (("post",), "crons"),
+    "/runs/crons/count": (("post",), "crons"),
+    "/runs/crons/{cron_id}": (("get", "patch", "delete"), "crons"),
+    "/store/items": (("get", "put", "delete"), "the store"),
+    "/store/items/search": (("post",), "the store"),
+    "/store/namespaces": (("post",), "the store"),
+    "/mcp": (("get", "post", "delete"), "the MCP server"),
+    "/a2a/{assistant_id}": (("post",), "A2A"),
+}
+"""Path: (verbs, what it would be)."""
+
+
+def answer_501(feature: str) -> Any:
+    """A method that says what is missing."""
+
+    async def method(self: PlatformHandler, **path: str) -> None:
+        self.raise_refusal()
+        raise HTTPError(501, f"Not available on this server yet: {feature}")
+
+    return method
