@@ -20,6 +20,7 @@ class FeedState(StrEnum):
     LIVE = "live"
     RECONNECTING = "reconnecting"
     SIGNED_OUT = "signed out"
+    NOT_FOUND = "not found"
 
 
 class Feed:

@@ -82,7 +82,7 @@ export function events(root, send) {
   return {
     show(whole) {
       rows = whole.rows;
-      settle(false);
+      settle(whole.live);
     },
     patch({ add, payload: opened }) {
       if (add) {

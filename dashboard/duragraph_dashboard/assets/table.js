@@ -5,6 +5,7 @@ import { duration, parse, shortId, since, when } from "./format.js";
 const cells = {
   status: (value) => pill(value),
   text: (value) => el("span", {}, value ?? "–"),
+  words: (value) => el("span", {}, value ?? "–"),
   mono: (value) => el("code", {}, value ?? "–"),
   id: (value) => el("code", { title: value }, shortId(value)),
   number: (value) => el("span", { class: "number" }, value ?? "–"),

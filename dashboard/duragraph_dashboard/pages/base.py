@@ -56,6 +56,7 @@ class Page:
         )
         template.add_variable("page_title", cls.title)
         template.add_variable("here", cls.here)
+        template.add_variable("id", page.argument("id"))
         template.add_panel("status", page.status)
         for name, view in page.views().items():
             template.add_panel(name, view)
@@ -103,7 +104,8 @@ class Page:
         self.change("status", self.status.draw)
 
     def _status(self) -> dict[str, Any]:
-        return {"feed": self.feed_state.value, "problem": self.problem}
+        missing = self.feed_state in (FeedState.SIGNED_OUT, FeedState.NOT_FOUND)
+        return {"feed": self.feed_state.value, "problem": self.problem, "missing": missing}
 
     def _on_feed(self, state: FeedState) -> None:
         self.feed_state = state
@@ -121,6 +123,9 @@ class Page:
         except ApiError as error:
             if error.status == 401:
                 self._on_feed(FeedState.SIGNED_OUT)
+            elif error.status == 404 and self.feed_state is FeedState.CONNECTING:
+                self.problem = error.detail
+                self._on_feed(FeedState.NOT_FOUND)
             else:
                 self.tell(error.detail)
         except Exception:

@@ -52,7 +52,7 @@ class RunPage(Page):
         self._streaming = False
         self.facts = View("facts", self._facts, cancel=lambda _message: self.spawn(self._cancel()))
         self.bars = View("timeline", self._whole_timeline)
-        self.events = View("events", lambda: {"rows": self.lines}, payload=self._open_payload)
+        self.events = View("events", self._whole_log, payload=self._open_payload)
         self.words = View("messages", self._whole_transcript)
         self.answer = View("answer", self._answer, answer=lambda message: self.spawn(self._resume(message)))
         self.values = View("tree", self._state)
@@ -221,6 +221,9 @@ class RunPage(Page):
     def _patch_events(self) -> None:
         added, self._new_lines = self._new_lines, []
         self.events.patch({"add": added})
+
+    def _whole_log(self) -> dict[str, Any]:
+        return {"rows": self.lines, "live": self.timeline.end is None}
 
     def _whole_timeline(self) -> dict[str, Any]:
         self.timeline.changed = set(self.timeline.bars)

@@ -53,7 +53,7 @@ class WorkersPage(Page):
                 Column("status", "Status", "status", narrow=True),
                 Column("graph", "Graph", "text", narrow=True),
                 Column("workers", "Workers", "number"),
-                Column("problem", "Problem", "text"),
+                Column("problem", "Problem", "words"),
             ],
             NO_GRAPHS,
         )
