@@ -1,6 +1,5 @@
 """A Core on a database of its own, a graph defined in it, and a worker with a lease."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
@@ -11,6 +10,7 @@ from duragraph_ext.core.commands.workers import GraphDefinition, Worker, define_
 from duragraph_ext.core.domain.principal import LOCAL
 from duragraph_ext.core.eventstore.replay import differences
 from duragraph_ext.embedded import Services
+from tests.support.waiting import soon
 
 
 @pytest.fixture
@@ -33,7 +33,10 @@ async def worker_id(core: Core) -> UUID:
 async def _log_agrees(core: Core) -> AsyncIterator[None]:
     """After every test the log, replayed, gives exactly the projections."""
     yield
-    async with asyncio.timeout(5):
-        while await core.db.fetch("SELECT 1 FROM threads WHERE active_run_id IS NULL AND queued > 0"):
-            await asyncio.sleep(0.01)
+    waiting = "SELECT 1 FROM threads WHERE active_run_id IS NULL AND queued > 0"
+
+    async def promoted() -> bool:
+        return not await core.db.fetch(waiting)
+
+    await soon(promoted)
     assert await differences(core.db) == []

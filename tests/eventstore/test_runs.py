@@ -19,9 +19,9 @@ from duragraph_ext.core.queries.events import run_events
 from duragraph_ext.core.queries.runs import get_run
 from duragraph_ext.core.queries.threads import get_thread_row
 from duragraph_ext.core.queries.waiters import Outcomes
+from tests.support.waiting import soon
 
-
-STARTED = f'{{"epoch": 1, "attempt": 1, "worker_id": "{uuid4()}", "worker": "w"}}'
+RESOLVED = f'{{"thread_id": "{uuid4()}"}}'
 
 
 def now() -> datetime:
@@ -55,7 +55,8 @@ async def test_a_run_is_created_claimed_and_completed(core: Core, worker_id: UUI
     assert (await get_thread_row(core, LOCAL, thread["thread_id"]))["status"] == "busy"
     await finish(core, granted)
     outcome = await ended
-    assert outcome is not None and outcome.status == "success"
+    assert outcome is not None
+    assert outcome.status == "success"
     assert (await get_run(core, LOCAL, None, granted.run_id))["status"] == "success"
     assert (await get_thread_row(core, LOCAL, thread["thread_id"]))["status"] == "idle"
     events = await run_events(core, LOCAL, granted.run_id)
@@ -105,7 +106,7 @@ async def test_one_bad_payload_fails_alone(core: Core, worker_id: UUID) -> None:
     claims = [await one_claim(core, worker_id, await new_run(core)) for _ in range(3)]
     ops = [Op(c.run_id, c.epoch) for c in claims]
     for number, op in enumerate(ops):
-        op.event("run.started", STARTED if number != 1 else "not json", now())
+        op.event("interrupt.resolved", RESOLVED if number != 1 else "not json", now())
     results = await asyncio.gather(*(core.writer.submit(op) for op in ops), return_exceptions=True)
     assert [isinstance(r, psycopg.DataError) for r in results] == [False, True, False]
 
@@ -158,9 +159,7 @@ async def test_cancel_is_final_and_frees_the_thread(core: Core, worker_id: UUID)
     await cancel_run(core, LOCAL, thread, running.run_id)
     with pytest.raises(Fenced):
         await finish(core, running)
-    async with asyncio.timeout(10):
-        while not (granted := await claim_waiting(core, worker_id, ["g"], 1, older_than=0)):
-            await asyncio.sleep(0.02)
+    granted = await soon(lambda: claim_waiting(core, worker_id, ["g"], 1, older_than=0))
     assert granted[0].run_id == behind["run_id"]
     await finish(core, granted[0])
     row = await core.db.fetchone("SELECT status, queued FROM threads WHERE thread_id = %s", (thread,))
@@ -227,9 +226,11 @@ async def test_events_cannot_be_changed(core: Core) -> None:
 
 async def test_the_outbox_drains_by_itself(core: Core, worker_id: UUID) -> None:
     await finish(core, await one_claim(core, worker_id, await new_run(core)))
-    async with asyncio.timeout(10):
-        while (await core.outbox.backlog())[0]:
-            await asyncio.sleep(0.02)
+
+    async def empty() -> bool:
+        return (await core.outbox.backlog())[0] == 0
+
+    await soon(empty)
     assert core.publisher.failed == 0
 
 

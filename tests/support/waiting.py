@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import inspect
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import psutil
@@ -20,6 +22,18 @@ def eventually(check: Callable[[], T], within: float = 10.0, what: str = "") -> 
             return result
         assert time.monotonic() < deadline, f"{what or check} did not become true within {within} s"
         time.sleep(0.02)
+
+
+async def soon(check: Callable[[], T | Awaitable[T]], within: float = 10.0, what: str = "") -> T:
+    """`eventually` for coroutines: the event loop goes on meanwhile."""
+    deadline = time.monotonic() + within
+    while True:
+        found = check()
+        result = await found if inspect.isawaitable(found) else found
+        if result:
+            return result
+        assert time.monotonic() < deadline, f"{what or check} did not become true within {within} s"
+        await asyncio.sleep(0.02)
 
 
 def is_alive(process: int | psutil.Process) -> bool:
