@@ -66,9 +66,7 @@ class Discovery:
         return self.endpoint
 
 
-def discover(
-    url: str | None = None, token: str | None = None, environ: Mapping[str, str] | None = None
-) -> Discovery:
+def discover(url: str | None = None, token: str | None = None, environ: Mapping[str, str] | None = None) -> Discovery:
     """Look for a server. An address that was given is the only one tried."""
     environ = os.environ if environ is None else environ
     search = Discovery()

@@ -7,9 +7,8 @@ from collections.abc import Callable
 
 from duragraph_ext.client.aio import AsyncClient
 from duragraph_ext.client.errors import ApiError, DuraGraphError
-from duragraph_ext.client.progress import Phase, Progress
+from duragraph_ext.client.progress import Phase, Progress, goes_on
 
-SHOWN_MODES = ("values", "messages-tuple", "custom")
 LAST_FRAMES_SECONDS = 5.0
 
 
@@ -73,14 +72,14 @@ class Follower:
             return phase is not None and phase.is_over
 
         stream = self.client.run_stream(
-            self.thread_id, run_id, SHOWN_MODES, is_over=is_over, on_connection=self._connection("frames")
+            self.thread_id, run_id, is_over=is_over, on_connection=self._connection("frames")
         )
         async for part in stream:
             if self.progress.apply_frame(part.event, part.data):
                 self._changed()
 
     async def _resumption(self) -> str | None:
-        """The run that answers the open question, whoever starts it; None when another input replaces it."""
+        """The run that goes on from here, whoever starts it; None when one with a new input replaces it."""
         known = {phase.run_id for phase in self.progress.phases}
         last = self.progress.phases[-1]
         stream = self.client.event_stream(
@@ -93,8 +92,7 @@ class Follower:
                 earlier = False
             if earlier or run_id in known or part.data["event_type"] != "run.created":
                 continue
-            command = (part.data["payload"].get("kwargs") or {}).get("command") or {}
-            if command.get("resume") is not None:
+            if goes_on(part.data["payload"]):
                 return run_id
             self.progress.questions.clear()
             self._changed()

@@ -186,15 +186,19 @@ def outcome(progress: Progress) -> str:
     """What became of the run: its error, or its answer. Empty while it works."""
     error = progress.error
     if error and progress.status in ("error", "timeout"):
-        name, text = str(error.get("error", "Error")), str(error.get("message", ""))
-        return block(
-            f'<b style="color:{RED}">{escape(name)}</b> '
-            f'<span style="white-space:pre-wrap;overflow-wrap:anywhere">{escape(text)}</span>',
-            f"border-left:3px solid {RED};padding:4px 10px;margin:4px 0",
-        )
+        return failure(str(error.get("error", "Error")), str(error.get("message", "")))
     if progress.status == "success" and progress.values is not None:
         return block(answer(progress.values), f"border-left:3px solid {LINE};padding:4px 10px;margin:4px 0")
     return ""
+
+
+def failure(name: str, text: str) -> str:
+    """An error with its message."""
+    return block(
+        f'<b style="color:{RED}">{escape(name)}</b> '
+        f'<span style="white-space:pre-wrap;overflow-wrap:anywhere">{escape(text)}</span>',
+        f"border-left:3px solid {RED};padding:4px 10px;margin:4px 0",
+    )
 
 
 def answer(values: Any) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import contextvars
 import threading
 from collections.abc import Coroutine
 from typing import Any, TypeVar
@@ -23,8 +24,13 @@ class Portal:
         self._thread: threading.Thread | None = None
 
     def start(self, work: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
-        """Run a coroutine in the background; the future may be waited for from any thread."""
-        return asyncio.run_coroutine_threadsafe(work, self._running_loop())
+        """Run a coroutine in the background; the future may be waited for from any thread.
+
+        It starts with an empty context: what it displays belongs to the cell that runs by then, which is
+        the only one that headless clients listen to.
+        """
+        empty = contextvars.Context()
+        return empty.run(asyncio.run_coroutine_threadsafe, work, self._running_loop())
 
     def call(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine and wait for it. Ctrl-C cancels it. Coroutines carry their own deadlines."""
@@ -42,9 +48,7 @@ class Portal:
         with self._lock:
             if self._loop is None or self._thread is None or not self._thread.is_alive():
                 self._loop = asyncio.new_event_loop()
-                self._thread = threading.Thread(
-                    target=self._loop.run_forever, name="duragraph-client", daemon=True
-                )
+                self._thread = threading.Thread(target=self._loop.run_forever, name="duragraph-client", daemon=True)
                 self._thread.start()
             return self._loop
 

@@ -83,6 +83,7 @@ class Progress:
 
     graph_id: str = ""
     thread_id: str = ""
+    assistant_id: str = ""
     phases: list[Phase] = field(default_factory=list)
     executions: dict[tuple[str, str, int], Execution] = field(default_factory=dict)
     questions: dict[str, Question] = field(default_factory=dict)
@@ -205,11 +206,11 @@ class Progress:
 
     def _create(self, run_id: str, payload: Mapping[str, Any], at: float) -> None:
         phase = self._phase(run_id, at)
-        command = (payload.get("kwargs") or {}).get("command") or {}
-        phase.resumed = command.get("resume") is not None
+        phase.resumed = goes_on(payload)
         phase.waits.append((at, None))
         self.graph_id = str(payload.get("graph_id", self.graph_id))
         self.thread_id = str(payload.get("thread_id", self.thread_id))
+        self.assistant_id = str(payload.get("assistant_id", self.assistant_id))
 
     def _move(self, phase: Phase, kind: str, payload: Mapping[str, Any], at: float) -> None:
         if kind == "run.started":
@@ -256,9 +257,7 @@ class Progress:
     def _ask(self, payload: Mapping[str, Any]) -> None:
         key = str(payload["interrupt_id"])
         known = self.questions.get(key)
-        self.questions[key] = Question(
-            key, str(payload["node"]), payload.get("value"), known.schema if known else None
-        )
+        self.questions[key] = Question(key, str(payload["node"]), payload.get("value"), known.schema if known else None)
 
     def _schemas(self, values: Any) -> None:
         """Learn the answers' schemas from a frame of values: the event does not carry them."""
@@ -271,11 +270,16 @@ class Progress:
                 self.questions[key] = Question(key, node, item.get("value"), item["response_schema"])
 
 
+def goes_on(created: Mapping[str, Any]) -> bool:
+    """Whether a `run.created` payload tells of a run that goes on where the one before it paused."""
+    given = created.get("kwargs") or {}
+    command = given.get("command") or {}
+    return command.get("resume") is not None or (given.get("input") is None and not command)
+
+
 def _node_state(executions: list[Execution]) -> NodeState:
     running = sum(execution.status is NodeStatus.RUNNING for execution in executions)
-    counted = sum(
-        execution.status not in (NodeStatus.INTERRUPTED, NodeStatus.LOST) for execution in executions
-    )
+    counted = sum(execution.status not in (NodeStatus.INTERRUPTED, NodeStatus.LOST) for execution in executions)
     last = max(executions, key=lambda execution: (execution.started, execution.attempt))
     return NodeState(NodeStatus.RUNNING if running else last.status, counted)
 

@@ -103,7 +103,14 @@ class Run:
         With several questions open, `value` maps each interrupt's id to its answer. `options` as in
         `Client.run`.
         """
-        return self._client.run(self.graph_id, command={"resume": value}, thread=self.thread_id, **options)
+        progress = self.progress()
+        return self._client.run(
+            progress.assistant_id,
+            command={"resume": value},
+            thread=self.thread_id,
+            graph_id=progress.graph_id,
+            **options,
+        )
 
     def cancel(self, *, rollback: bool = False) -> None:
         """Ask for the run's end; with `rollback` its work is taken back too."""

@@ -83,9 +83,7 @@ def text_of(content: Any) -> str:
     if isinstance(content, str):
         return content
     if isinstance(content, list):
-        return "".join(
-            text_of(block.get("text") if isinstance(block, Mapping) else block) for block in content
-        )
+        return "".join(text_of(block.get("text") if isinstance(block, Mapping) else block) for block in content)
     return ""
 
 

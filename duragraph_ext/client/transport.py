@@ -124,9 +124,7 @@ class Transport:
         headers = {"Accept": "text/event-stream", **({"Last-Event-ID": last_id} if last_id else {})}
         decoder = SseDecoder()
         try:
-            async with self._http.stream(
-                "GET", path.lstrip("/"), params=_clean(params), headers=headers
-            ) as answer:
+            async with self._http.stream("GET", path.lstrip("/"), params=_clean(params), headers=headers) as answer:
                 self._set_clock(answer)
                 if answer.status_code >= 400:
                     raise_for(answer.status_code, await answer.aread())

@@ -160,9 +160,7 @@ class _Picture:
         dash = ' stroke-dasharray="5 4"' if edge.conditional else ""
         colour = self._edge_colour(edge)
         wings = ((-3.5, -7.0), (3.5, -7.0)) if self.horizontal else ((7.0, -3.5), (7.0, 3.5))
-        points = f"{number(x3)},{number(y3)} " + " ".join(
-            f"{number(x3 + dx)},{number(y3 + dy)}" for dx, dy in wings
-        )
+        points = f"{number(x3)},{number(y3)} " + " ".join(f"{number(x3 + dx)},{number(y3 + dy)}" for dx, dy in wings)
         return (
             f'<path d="M{number(x)} {number(y)}C{number(x1)} {number(y1)} {number(x2)} {number(y2)}'
             f' {number(x3)} {number(y3)}" fill="none" stroke="{colour}" stroke-width="1.4"{dash}>'
@@ -177,9 +175,7 @@ class _Picture:
         arrives = lower.cross + (self.in_ports[index] if lower is chain.spots[-1] else 0)
         main = (upper.main + upper.length / 2 + lower.main - lower.length / 2) / 2
         x, y = self._point(main, (leaves + arrives) / 2)
-        return label(
-            x, y - 4, shorten(chain.edge.label, LONGEST_EDGE_LABEL), size=9.5, anchor="middle", opacity=0.8
-        )
+        return label(x, y - 4, shorten(chain.edge.label, LONGEST_EDGE_LABEL), size=9.5, anchor="middle", opacity=0.8)
 
     def _node(self, node: Node) -> str:
         spot = self.ranking.spots[node.id]

@@ -63,9 +63,7 @@ def rank_graph(
     edges = [edge for edge in shape.edges if edge.source != edge.target]
     backward = _back_edges([node.id for node in shape.nodes], edges)
     depth = _ranks([node.id for node in shape.nodes], edges, backward)
-    spots = {
-        node.id: Spot(node.id, depth[node.id], lengths[node.id], breadths[node.id]) for node in shape.nodes
-    }
+    spots = {node.id: Spot(node.id, depth[node.id], lengths[node.id], breadths[node.id]) for node in shape.nodes}
     ranks: list[list[Spot]] = [[] for _ in range(max(depth.values(), default=0) + 1)]
     for spot in spots.values():
         ranks[spot.rank].append(spot)
@@ -161,10 +159,7 @@ def _order(ranking: Ranking) -> None:
         neighbours = ranking.above if downwards else ranking.below
         for rank in ranking.ranks if downwards else reversed(ranking.ranks):
             place = _places(ranking.ranks)
-            key = {
-                spot.id: _mean((place[other.id] for other in neighbours[spot.id]), place[spot.id])
-                for spot in rank
-            }
+            key = {spot.id: _mean((place[other.id] for other in neighbours[spot.id]), place[spot.id]) for spot in rank}
             rank.sort(key=lambda spot: key[spot.id])
         crossings = _crossings(ranking)
         if crossings < fewest:

@@ -85,9 +85,7 @@ class TimeAxis:
             if span.status not in _RESTING
         )
         working = sum(end - start for start, end in busy)
-        gaps = [
-            gap for gap in _gaps(busy, self.end) if gap[1] - gap[0] > max(3.0, working * 0.6) and working > 0
-        ]
+        gaps = [gap for gap in _gaps(busy, self.end) if gap[1] - gap[0] > max(3.0, working * 0.6) and working > 0]
         folded = sum(end - start for start, end in gaps)
         scale = max(right - left - FOLD * len(gaps), 1.0) / max(self.end - folded, 0.001)
         self.stretches: list[_Stretch] = []
@@ -123,9 +121,7 @@ class TimeAxis:
         return stretch.folded and stretch.start < moment < stretch.end
 
 
-def draw_timeline(
-    rows: Sequence[Row], now: float, *, marks: Sequence[Mark] = (), title: str = "timeline"
-) -> str:
+def draw_timeline(rows: Sequence[Row], now: float, *, marks: Sequence[Mark] = (), title: str = "timeline") -> str:
     """Draw rows of spans as inline SVG; `now` (seconds since the start) is where open spans end."""
     hidden_rows = len(rows) - MOST_ROWS
     shown = list(rows[:MOST_ROWS])
