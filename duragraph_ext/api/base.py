@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, ClassVar, cast
 from uuid import uuid4
 
@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 RESOURCE = "duragraph"
 BODY_SECONDS = 60.0
 """A body that takes longer is not waited for."""
+Verb = Callable[..., Awaitable[None] | None]
 VERBS = ("get", "post", "put", "patch", "delete")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _EXPOSED = "Location, Content-Location, X-Pagination-Total, X-Pagination-Next, X-Request-Id"
@@ -215,12 +216,17 @@ class PlatformHandler(JupyterHandler):
         if self.refusal is None:
             self._chunks.append(chunk)
 
-    def _no_such_verb(self, **path: str) -> None:
+    def _no_such_verb(self, *args: Any, **path: str) -> None:
         self.raise_refusal()
         self.set_header("Allow", ", ".join(verb.upper() for verb in self.verbs))
         raise HTTPError(405, "Method Not Allowed")
 
-    get = post = put = patch = delete = head = _no_such_verb  # type: ignore[assignment]
+    get: Verb = _no_such_verb
+    post: Verb = _no_such_verb
+    put: Verb = _no_such_verb
+    patch: Verb = _no_such_verb
+    delete: Verb = _no_such_verb
+    head: Verb = _no_such_verb
 
     def options(self, *args: Any, **path: str) -> None:
         """Answer a browser's preflight; other origins than the configured ones get no permission."""
@@ -305,7 +311,7 @@ class PlatformHandler(JupyterHandler):
             self.request.method,
             self.request.path,
             self.request_id,
-            exc_info=(typ, value, tb),
+            exc_info=value,
         )
 
     def _log(self) -> None:
@@ -325,8 +331,8 @@ class NotFoundHandler(PlatformHandler):
 
     route = "unknown"
 
-    def _nothing_here(self, **path: str) -> None:
+    def _nothing_here(self, *args: Any, **path: str) -> None:
         self.raise_refusal()
         raise HTTPError(404, "Not Found")
 
-    get = post = put = patch = delete = head = _nothing_here  # type: ignore[assignment]
+    get = post = put = patch = delete = head = _nothing_here

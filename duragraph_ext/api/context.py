@@ -59,7 +59,7 @@ class ApiContext:
     def core(self) -> Core:
         """Raises Unavailable before the data plane is there."""
         if self._core is None:
-            raise Unavailable("the server is starting: try again")
+            raise Unavailable(f"the server is starting and waits for {self.waiting_for}")
         return self._core
 
     @property

@@ -160,7 +160,7 @@ def _name(path: str, verb: str) -> str:
 
 def write(path: Path) -> None:
     """Write the document as YAML."""
-    import yaml
+    import yaml  # type: ignore[import-untyped]  # a tool of the tests
 
     head = "# Made by `python -m duragraph_ext.api.openapi`; a test holds it to the routes and models.\n"
     path.write_text(head + yaml.safe_dump(document(), sort_keys=False, width=120, allow_unicode=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -139,7 +139,8 @@ class ThreadById(_ThreadHandler):
 
 
 def _selected(thread: JsonObject, body: ThreadSearch) -> JsonObject:
-    shown = thread if body.select is None else {name: thread[name] for name in body.select if name in thread}
+    names: Collection[str] = thread if body.select is None else body.select
+    shown = {name: thread[name] for name in names if name in thread}
     if body.extract:
         whole = jsonx.parse(jsonx.dumps(thread))
         shown = {**shown, "extracted": {name: extract(whole, path) for name, path in body.extract.items()}}

@@ -68,5 +68,5 @@ async def authenticate(handler: JupyterHandler) -> Identity | None:
     user = await ensure_async(provider.get_user(handler))
     if user is None:
         return None
-    handler.current_user = handler._jupyter_current_user = user  # type: ignore[attr-defined]
+    handler.current_user = handler._jupyter_current_user = user
     return Identity(LOCAL, user, by_cookie=not provider.is_token_authenticated(handler))

@@ -27,6 +27,10 @@ Nodes = Literal["*"] | list[str]
 StreamModes = Annotated[list[StreamMode], OneOrMany]
 
 
+def _only_values() -> list[StreamMode]:
+    return ["values"]
+
+
 class Send(Body):
     node: str
     input: Any = None
@@ -50,7 +54,7 @@ class _RunCreate(Body):
     webhook: Annotated[str, Field(max_length=65536)] | None = None
     interrupt_before: Nodes | None = None
     interrupt_after: Nodes | None = None
-    stream_mode: StreamModes = Field(default_factory=lambda: ["values"])
+    stream_mode: StreamModes = Field(default_factory=_only_values)
     stream_subgraphs: bool = False
     stream_resumable: bool = False
     feedback_keys: list[str] | None = None
