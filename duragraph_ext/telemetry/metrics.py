@@ -45,15 +45,14 @@ streams_refilled = _counter(
 )
 
 events_appended = _counter("events_appended_total", "Events that this process committed.", "type")
-writer_batch = _histogram(
-    "writer_batch_size_count", "Writes that shared one statement.", "kind", buckets=_BATCH
-)
+writer_batch = _histogram("writer_batch_size_count", "Writes that shared one statement.", "kind", buckets=_BATCH)
 writer_duration = _histogram("writer_commit_duration_seconds", "Time of one group commit.", "kind")
 writer_retries = _counter("writer_retries_total", "Group commits repeated after an error.", "kind")
 
 outbox_pending = _gauge("outbox_pending_count", "Messages committed and not yet published.")
 outbox_dead = _gauge("outbox_dead_count", "Messages given up after too many attempts.")
 outbox_published = _counter("outbox_published_total", "Messages published.", "path")
+outbox_failed = _counter("outbox_failed_total", "Direct publishes that failed and were left to the relay.")
 messaging_connected = _gauge("messaging_connected_state", "1 while NATS answers, else 0.")
 workers_alive = _gauge("workers_alive_count", "Workers with a valid lease.")
 

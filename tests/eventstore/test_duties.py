@@ -75,7 +75,6 @@ async def test_the_relay_publishes_what_was_left_behind(core: Core) -> None:
     )
     await Relay(core).work()
     assert await core.outbox.backlog() == (0, 0)
-    assert core.publisher.published >= 300
 
 
 async def test_a_row_that_never_goes_out_becomes_a_dead_letter(core: Core) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow
 
+from ...telemetry import metrics
 from ..context import Core
 from ..domain.errors import Conflict, NotFound
 from ..domain.outbox import OutboxRow
@@ -118,7 +119,7 @@ def _batch(core: Core) -> Batch[_Row, DictRow | None]:
             await core.publisher.send(outbox)
             return [admitted.get(row.run_id) for row in rows]
 
-        core.batches["create_run"] = Batch(work, key=lambda row: row.thread_id)
+        core.batches["create_run"] = Batch("create_run", work, key=lambda row: row.thread_id)
     return core.batches["create_run"]
 
 
@@ -153,6 +154,10 @@ async def _insert(
             admitted[answer["run_id"]] = answer
         else:
             outbox.append(OutboxRow(answer["id"], answer["subject"], answer["payload"].data))
+    for row in rows:
+        if row.run_id in admitted:
+            metrics.runs_created.labels(row.graph_id).inc()
+            metrics.events_appended.labels("run.created").inc()
     return admitted, outbox
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from psycopg.rows import DictRow
 
+from ...telemetry import metrics
 from ..context import Core
 from ..domain.errors import Conflict, NotFound
 from ..domain.outbox import OutboxRow
@@ -72,9 +73,10 @@ def _batch(core: Core) -> Batch[_Row, Any]:
             await core.publisher.send(
                 [OutboxRow(a["id"], a["subject"], a["payload"].data) for a in answers if a["id"] is not None]
             )
+            metrics.events_appended.labels("thread.created").inc(len(created))
             return [created.get(row.thread_id) for row in rows]
 
-        core.batches["create_thread"] = Batch(work, key=lambda row: row.thread_id)
+        core.batches["create_thread"] = Batch("create_thread", work, key=lambda row: row.thread_id)
     return core.batches["create_thread"]
 
 

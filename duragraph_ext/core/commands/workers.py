@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from psycopg.rows import DictRow
 
+from ...telemetry import metrics
 from ..context import Core
 from ..domain.outbox import OutboxRow
 from ..domain.principal import LOCAL, Principal
@@ -176,7 +177,7 @@ def _batch(core: Core, worker_id: UUID) -> Batch[list[ClaimRequest], list[Claim]
             claims = await _claim(core, worker_id, list(wishes.values()))
             return [[claims[wish.run_id] for wish in group if wish.run_id in claims] for group in groups]
 
-        core.batches[name] = Batch(work)
+        core.batches[name] = Batch("claim", work)
     return core.batches[name]
 
 
@@ -192,6 +193,7 @@ async def _claim(core: Core, worker_id: UUID, wishes: list[ClaimRequest]) -> dic
     await core.publisher.send(
         [OutboxRow(row["id"], row["subject"], row["payload"].data) for row in rows if row["run_id"] is None]
     )
+    metrics.events_appended.labels("run.started").inc(sum(row["run_id"] is not None for row in rows))
     return {row["run_id"]: _as_claim(row) for row in rows if row["run_id"] is not None}
 
 

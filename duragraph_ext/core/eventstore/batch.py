@@ -7,6 +7,7 @@ from typing import Generic, TypeAlias, TypeVar
 
 import psycopg
 
+from ...telemetry import metrics
 from ..domain.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -23,11 +24,13 @@ class Batch(Generic[Item, Result]):
 
     `work` gets the items and answers in their order, an exception standing for the item it belongs to.
     It must be idempotent: after a lost connection it is repeated. Items with equal `key` never share a batch.
+    `kind` names it in the metrics.
     """
 
     def __init__(
-        self, work: Work[Item, Result], *, key: Callable[[Item], Hashable] | None = None, limit: int = 256
+        self, kind: str, work: Work[Item, Result], *, key: Callable[[Item], Hashable] | None = None, limit: int = 256
     ) -> None:
+        self._kind = kind
         self._work = work
         self._key = key
         self._limit = limit
@@ -95,9 +98,13 @@ class Batch(Generic[Item, Result]):
         give_up = asyncio.get_running_loop().time() + RETRY_FOR
         while True:
             try:
-                return await self._work(items)
+                with metrics.writer_duration.labels(self._kind).time():
+                    results = await self._work(items)
+                metrics.writer_batch.labels(self._kind).observe(len(items))
+                return results
             except (psycopg.OperationalError, psycopg.InterfaceError, Unavailable) as error:
                 if asyncio.get_running_loop().time() > give_up:
                     raise Unavailable("the database is not reachable") from error
                 log.info("a batch is repeated: %s", error)
+                metrics.writer_retries.labels(self._kind).inc()
                 await asyncio.sleep(0.05)

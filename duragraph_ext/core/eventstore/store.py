@@ -9,6 +9,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow
 
+from ...telemetry import metrics
 from ..domain.errors import VersionConflict
 from ..domain.events import Event
 from ..domain.outbox import OutboxRow
@@ -74,6 +75,8 @@ async def write_events(
         ),
     )  # fmt: skip
     rows = await cursor.fetchall()
+    for type, _ in events:
+        metrics.events_appended.labels(type).inc()
     outbox = [OutboxRow(row["id"], row["subject"], row["payload"].data) for row in rows]
     return Appended(version, rows[0]["at"], outbox)
 

@@ -16,6 +16,7 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg.rows import tuple_row
 
+from ...telemetry import metrics
 from ..domain.errors import Fenced, Unavailable
 from ..domain.outbox import OutboxRow
 from ..ids import NIL
@@ -41,10 +42,7 @@ AfterCommit: TypeAlias = Callable[[Committed], Awaitable[None]]
 
 
 class Writer:
-    """Submit ops from anywhere on the loop; each resolves when its rows are durable.
-
-    `batches` and `ops` count flushes and the ops in them.
-    """
+    """Submit ops from anywhere on the loop; each resolves when its rows are durable."""
 
     def __init__(self, dsn: str, name: str, after_commit: AfterCommit) -> None:
         self._dsn = dsn
@@ -57,8 +55,6 @@ class Writer:
         self._connection: AsyncConnection[tuple[Any, ...]] | None = None
         self._task: asyncio.Task[None] | None = None
         self._closing = False
-        self.batches = 0
-        self.ops = 0
 
     async def open(self) -> None:
         """Connect and start. Raises Unavailable."""
@@ -129,10 +125,12 @@ class Writer:
     async def _flush(self, batch: list[Op]) -> None:
         while True:
             try:
-                standing, outbox = await asyncio.wait_for(self._write(batch), DEADLINE)
+                with metrics.writer_duration.labels("run").time():
+                    standing, outbox = await asyncio.wait_for(self._write(batch), DEADLINE)
                 break
             except (psycopg.OperationalError, psycopg.InterfaceError, TimeoutError) as error:
                 log.info("a flush is repeated: %s", error)
+                metrics.writer_retries.labels("run").inc()
                 try:
                     await self._reconnect()
                 except Unavailable as closed:
@@ -146,8 +144,10 @@ class Writer:
             except Exception as error:
                 log.exception("a flush failed")
                 return self._fail(batch, error)
-        self.batches += 1
-        self.ops += len(batch)
+        metrics.writer_batch.labels("run").observe(len(batch))
+        for op in batch:
+            for type, _, _ in op.events if op.run_id in standing else ():
+                metrics.events_appended.labels(type).inc()
         finished = [op for op in batch if op.finished is not None and op.run_id in standing]
         try:
             await self._after_commit(Committed(outbox, finished))

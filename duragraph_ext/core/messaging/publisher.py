@@ -10,6 +10,7 @@ from uuid import UUID
 import orjson
 from nats.errors import Error as NatsError
 
+from ...telemetry import metrics
 from ..domain.outbox import OutboxRow
 from .bus import Bus
 
@@ -37,15 +38,13 @@ def messages(row: OutboxRow) -> list[tuple[str, bytes]]:
 
 
 class Publisher:
-    """Publishes outbox rows; `published` and `failed` count messages."""
+    """Publishes outbox rows."""
 
     def __init__(self, bus: Bus, forget: Forget) -> None:
         self._bus = bus
         self._forget = forget
         self._acknowledged: list[UUID] = []
         self._forgetting: asyncio.Task[None] | None = None
-        self.published = 0
-        self.failed = 0
 
     async def send(self, rows: Sequence[OutboxRow]) -> None:
         """Publish rows whose transaction has committed; the relay takes what fails here."""
@@ -53,7 +52,7 @@ class Publisher:
             try:
                 acks = [await self._bus.js_publish(row.subject, d, i) for i, d in messages(row)]
             except (NatsError, TimeoutError) as error:
-                self.failed += 1
+                metrics.outbox_failed.inc()
                 log.debug("left to the relay: %s", error)
                 continue
             for ack in acks[:-1]:
@@ -65,7 +64,7 @@ class Publisher:
         async with asyncio.timeout(deadline):
             for message_id, data in messages(row):
                 await (await self._bus.js_publish(row.subject, data, message_id))
-        self.published += 1
+        metrics.outbox_published.labels("relay").inc()
 
     async def close(self) -> None:
         """Forget what is acknowledged by now."""
@@ -74,10 +73,10 @@ class Publisher:
 
     def _count(self, ack: "asyncio.Future[Any]") -> None:
         if ack.cancelled() or ack.exception() is not None:
-            self.failed += 1
+            metrics.outbox_failed.inc()
             self._bus.repair_soon()
         else:
-            self.published += 1
+            metrics.outbox_published.labels("direct").inc()
 
     def _acknowledge(self, row: OutboxRow, ack: "asyncio.Future[Any]") -> None:
         self._count(ack)

@@ -1,18 +1,27 @@
-"""The state of a thread and its history, from stored JSON alone: no graph, no unpickling, one indexed read."""
+"""The state of threads and their history, from stored JSON alone: no graph, no unpickling, one indexed read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 from psycopg.rows import DictRow
 
 from ..context import Core
 from ..domain.errors import NotFound
 from ..domain.principal import Principal
+from ..eventstore.arrays import Text
 from ..jsonx import parse, text
-from .statejson import Info, State, assemble, empty_state
+from .graphs import graph_info
+from .statejson import Info, State, assemble, empty_state, values_of
 
+_BLOBS = """
+    LEFT JOIN LATERAL (
+        SELECT array_agg(b.channel) AS channels, array_agg(b.value::text) AS channel_values
+        FROM jsonb_each_text(c.checkpoint -> 'channel_versions') v
+        JOIN blob_json b ON b.thread_id = c.thread_id AND b.checkpoint_ns = c.checkpoint_ns
+            AND b.channel = v.key AND b.version = v.value) b ON true
+"""
 _CHECKPOINT = """
     SELECT
         c.checkpoint_id, c.parent_checkpoint_id, c.checkpoint ->> 'ts' AS ts,
@@ -21,11 +30,7 @@ _CHECKPOINT = """
         w.write_tasks, w.write_channels, w.write_values
     FROM checkpoints c
     LEFT JOIN checkpoint_json j USING (thread_id, checkpoint_ns, checkpoint_id)
-    LEFT JOIN LATERAL (
-        SELECT array_agg(b.channel) AS channels, array_agg(b.value::text) AS channel_values
-        FROM jsonb_each_text(c.checkpoint -> 'channel_versions') v
-        JOIN blob_json b ON b.thread_id = c.thread_id AND b.checkpoint_ns = c.checkpoint_ns
-            AND b.channel = v.key AND b.version = v.value) b ON true
+    {blobs}
     LEFT JOIN LATERAL (
         SELECT
             array_agg(w.task_id ORDER BY w.task_path, w.task_id, w.idx) AS write_tasks,
@@ -38,26 +43,55 @@ _CHECKPOINT = """
     ORDER BY c.checkpoint_id DESC LIMIT %(limit)s
 """
 _READ = """
-SELECT t.graph_id, g.version AS graph_version, k.*
+SELECT t.graph_id, k.*
 FROM threads t
-LEFT JOIN graphs g ON g.tenant_id = t.tenant_id AND g.graph_id = t.graph_id
 LEFT JOIN LATERAL ({checkpoint}) k ON true
 WHERE t.thread_id = %(thread)s AND t.tenant_id = %(tenant)s AND t.owner = %(owner)s AND t.deleted_at IS NULL
 ORDER BY k.checkpoint_id DESC
 """
-LATEST = _READ.format(checkpoint=_CHECKPOINT.format(condition="true"))
-AT_CHECKPOINT = _READ.format(checkpoint=_CHECKPOINT.format(condition="c.checkpoint_id = %(checkpoint)s"))
-HISTORY = _READ.format(
-    checkpoint=_CHECKPOINT.format(
-        condition="(%(before)s::text IS NULL OR c.checkpoint_id < %(before)s)"
-        " AND (%(checkpoint)s::text IS NULL OR c.checkpoint_id = %(checkpoint)s)"
-        " AND (%(metadata)s::jsonb IS NULL OR c.metadata @> %(metadata)s::jsonb)"
-    )
+
+
+def _reading(condition: str) -> str:
+    return _READ.format(checkpoint=_CHECKPOINT.format(blobs=_BLOBS, condition=condition))
+
+
+LATEST = _reading("true")
+AT_CHECKPOINT = _reading("c.checkpoint_id = %(checkpoint)s")
+HISTORY = _reading(
+    "(%(before)s::text IS NULL OR c.checkpoint_id < %(before)s)"
+    " AND (%(checkpoint)s::text IS NULL OR c.checkpoint_id = %(checkpoint)s)"
+    " AND (%(metadata)s::jsonb IS NULL OR c.metadata @> %(metadata)s::jsonb)"
 )
-GRAPH_INFO = """
-SELECT definition -> 'info' AS info FROM graphs WHERE tenant_id = %s AND graph_id = %s
+VALUES = f"""
+SELECT i.thread_id, (c.checkpoint -> 'channel_values')::json AS inline, b.channels, b.channel_values
+FROM unnest(%b, %b) AS i(thread_id, checkpoint_id)
+JOIN checkpoints c ON c.thread_id = i.thread_id AND c.checkpoint_ns = '' AND c.checkpoint_id = i.checkpoint_id
+{_BLOBS}
 """
-_infos: WeakKeyDictionary[Core, dict[tuple[str, str, int], Info]] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadRow:
+    """What is needed of a thread to read its values."""
+
+    thread_id: UUID
+    checkpoint_id: str | None
+    graph_id: str | None
+    tenant_id: str
+
+
+async def thread_values(core: Core, threads: Sequence[ThreadRow]) -> dict[UUID, Any]:
+    """The values of many threads at the checkpoints their rows name, in one read; threads without any are missing."""
+    named = {str(thread.thread_id): thread for thread in threads if thread.checkpoint_id}
+    if not named:
+        return {}
+    ids = [thread.checkpoint_id for thread in named.values()]
+    rows = await core.db.fetch(VALUES, (Text(list(named)), Text(ids)))
+    found = {}
+    for row in rows:
+        thread = named[row["thread_id"]]
+        found[thread.thread_id] = values_of(row, await _info(core, thread.tenant_id, thread.graph_id))
+    return found
 
 
 async def get_state(
@@ -124,7 +158,7 @@ async def _rows(
     rows = await core.db.fetch(sql, parameters)
     if not rows:
         raise NotFound("thread", thread_id)
-    root = await _info(core, principal, rows[0])
+    root = await _info(core, principal.tenant_id, rows[0]["graph_id"])
     stored = root.at(ns).stored_ns(ns)
     if stored != ns:
         rows = await core.db.fetch(sql, {**parameters, "ns": stored})
@@ -167,13 +201,16 @@ def _view(row: DictRow, live: bool) -> State | None:
     return view
 
 
-async def _info(core: Core, principal: Principal, row: DictRow) -> Info:
-    if row["graph_version"] is None:
+async def _info(core: Core, tenant_id: str, graph_id: str | None) -> Info:
+    if graph_id is None:
         return Info()
-    known = _infos.setdefault(core, {})
-    key = (principal.tenant_id, row["graph_id"], row["graph_version"])
-    if key not in known:
-        found = await core.db.fetchone(GRAPH_INFO, key[:2])
-        info = parse(found["info"]) if found else None
-        known[key] = Info.of(info) if info else Info()
-    return known[key]
+    try:
+        info = await graph_info(core, tenant_id, graph_id)
+    except NotFound:
+        return Info()
+    key = ("state info", tenant_id, graph_id)
+    known = core.memory.get(key)
+    if known is None or known[0] is not info:
+        known = core.memory[key] = (info, Info.of(info) if info else Info())
+    found: Info = known[1]
+    return found

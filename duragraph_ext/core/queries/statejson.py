@@ -85,7 +85,7 @@ def assemble(row: Mapping[str, Any], info: Info, thread_id: str, ns: str, *, liv
         return {**found, "checkpoint_map": {**parents, ns: checkpoint_id}} if parents else found
 
     return {
-        "values": _values(row, info),
+        "values": values_of(row, info),
         "next": [task["name"] for task, finished in tasks if not (live and finished)],
         "tasks": [task for task, _ in tasks],
         "metadata": row["metadata"],
@@ -98,7 +98,8 @@ def assemble(row: Mapping[str, Any], info: Info, thread_id: str, ns: str, *, liv
     }
 
 
-def _values(row: Mapping[str, Any], info: Info) -> Any:
+def values_of(row: Mapping[str, Any], info: Info) -> Any:
+    """The values at a checkpoint: `inline` ones, those beside it, and defaults of channels never written."""
     stored: dict[str, Any] = parse(row["inline"]) or {}
     stored.update(
         (channel, Raw(value.encode()))

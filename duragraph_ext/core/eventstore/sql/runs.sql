@@ -18,7 +18,8 @@ lt AS MATERIALIZED (
     ORDER BY t.thread_id FOR NO KEY UPDATE OF t),
 a AS (
     SELECT i.*, nt.thread_id IS NOT NULL AS new_thread,
-        i.base_metadata::jsonb || coalesce(lt.metadata, '{}') || i.metadata::jsonb AS run_metadata,
+        i.base_metadata::jsonb || coalesce(lt.metadata || jsonb_build_object('graph_id', i.graph_id), '{}')
+            || i.metadata::jsonb AS run_metadata,
         CASE WHEN nt.thread_id IS NOT NULL THEN i.thread_metadata::jsonb
             ELSE jsonb_build_object('graph_id', i.graph_id, 'assistant_id', i.assistant_id) END AS onto_thread,
         coalesce(lt.active_run_id IS NOT NULL OR lt.queued > 0, false) AS behind
