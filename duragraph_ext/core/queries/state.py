@@ -62,12 +62,12 @@ HISTORY = _reading(
     " AND (%(checkpoint)s::text IS NULL OR c.checkpoint_id = %(checkpoint)s)"
     " AND (%(metadata)s::jsonb IS NULL OR c.metadata @> %(metadata)s::jsonb)"
 )
-VALUES = f"""
+VALUES = """
 SELECT i.thread_id, (c.checkpoint -> 'channel_values')::json AS inline, b.channels, b.channel_values
 FROM unnest(%b, %b) AS i(thread_id, checkpoint_id)
 JOIN checkpoints c ON c.thread_id = i.thread_id AND c.checkpoint_ns = '' AND c.checkpoint_id = i.checkpoint_id
-{_BLOBS}
-"""
+{blobs}
+""".replace("{blobs}", _BLOBS)
 
 
 @dataclass(frozen=True, slots=True)
