@@ -69,7 +69,7 @@ def migrate(dsn: str) -> list[str]:
             known = {script.revision for script in scripts.walk_revisions()}
             if current is not None and current not in known:
                 raise SchemaTooNew(
-                    f"the database has schema {current}, which this release does not know; install a newer duragraph-ext"
+                    f"the database has schema {current}, unknown to this release; install a newer duragraph-ext"
                 )
             applied = [s.revision for s in scripts.iterate_revisions("head", current or "base")]
             if applied:

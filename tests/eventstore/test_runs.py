@@ -46,7 +46,9 @@ async def finish(core: Core, granted: Claim, status: str = "success", thread_sta
 async def test_a_run_is_created_claimed_and_completed(core: Core, worker_id: UUID) -> None:
     thread = await create_thread(core, LOCAL, NewThread(metadata={"k": 1}))
     run = await new_run(core, thread["thread_id"], metadata={"m": 2})
-    assert run["metadata"] == {"created_by": "system", "k": 1, "m": 2, "assistant_id": str(run["assistant_id"])}
+    assert run["metadata"] == {
+        "created_by": "system", "graph_id": "g", "k": 1, "m": 2, "assistant_id": str(run["assistant_id"]),
+    }  # fmt: skip
     waiters = Outcomes(core)
     await waiters.open()
     ended = asyncio.create_task(waiters.wait(run["run_id"], 10))  # type: ignore[arg-type]

@@ -136,9 +136,8 @@ async def _define(
         await tx.connection.execute(sql("graphs", "lock"), (str(stream_id),))
         cursor = await tx.connection.execute(sql("graphs", "one"), (principal.tenant_id, graph_id))
         known = await cursor.fetchone()
-        if known is not None and known["source_hash"] == source_hash and parse(known["error"]) == error:
-            if text(parse(known["definition"])) == text(definition):
-                return False
+        if known is not None and _same(known, source_hash, definition, error):
+            return False
         event = {"graph_id": graph_id, "source_hash": source_hash, "error": error}
         expected = known["version"] if known else NO_STREAM
         appended = await append(tx.connection, principal, "graph", stream_id, expected, [("graph.defined", event)])
@@ -151,6 +150,12 @@ async def _define(
             ),
         )  # fmt: skip
         return True
+
+
+def _same(known: DictRow, source_hash: str, definition: dict[str, Any], error: dict[str, Any] | None) -> bool:
+    if known["source_hash"] != source_hash or parse(known["error"]) != error:
+        return False
+    return text(parse(known["definition"])) == text(definition)
 
 
 async def claim(core: Core, worker_id: UUID, wishes: Sequence[ClaimRequest]) -> list[Claim]:

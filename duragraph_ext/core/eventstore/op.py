@@ -129,7 +129,8 @@ class Op:
         self._add("frames", self.epoch, first, last, data)
 
     def finish(
-        self, status: str, thread_id: UUID, thread_status: str, checkpoint_id: str | None, error: str | None, at: datetime
+        self, status: str, thread_id: UUID, thread_status: str, checkpoint_id: str | None, error: str | None,
+        at: datetime,
     ) -> None:  # fmt: skip
         """End the run: `success`, `error`, `timeout` or `interrupted`; `error` is JSON text or None.
 

@@ -1,4 +1,4 @@
-"""Replays the log: to check the projections against it, to rebuild them from it, and to load one run from a snapshot."""
+"""Replays the log: checks the projections against it, rebuilds them from it, loads a run from its snapshot."""
 
 from collections.abc import AsyncIterator
 from typing import Any

@@ -42,7 +42,8 @@ def sql(file: str, name: str) -> str:
 
 
 async def take_versions(
-    connection: AsyncConnection[DictRow], principal: Principal, stream_type: str, stream_id: UUID, expected: int, count: int
+    connection: AsyncConnection[DictRow], principal: Principal, stream_type: str, stream_id: UUID, expected: int,
+    count: int,
 ) -> int:  # fmt: skip
     """Advance a stream's head by `count` if it stands at `expected`; the new version. Raises VersionConflict."""
     if expected == NO_STREAM:

@@ -26,7 +26,7 @@ class Bus:
 
     def __init__(self, url: str, token_file: str | None, name: str) -> None:
         self._url = url
-        self._token_file = token_file
+        self._token = Path(token_file).read_text().strip() if token_file else None
         self._name = name
         self.client = Client()
         self._js = self._new_js()
@@ -105,10 +105,9 @@ class Bus:
         await self._run_hooks()
 
     async def _connect(self) -> None:
-        token = Path(self._token_file).read_text().strip() if self._token_file else None
         await self.client.connect(
             self._url,
-            token=token,
+            token=self._token,
             name=f"duragraph {self._name}",
             connect_timeout=1,
             reconnect_time_wait=RECONNECT_WAIT,  # type: ignore[arg-type]  # seconds; fractions work

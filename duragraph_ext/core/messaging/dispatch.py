@@ -73,8 +73,7 @@ class WorkQueue:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(timeout):
                     await self._arrived.wait()
-        out = [self._hints.popleft() for _ in range(min(limit, len(self._hints)))]
-        return out
+        return [self._hints.popleft() for _ in range(min(limit, len(self._hints)))]
 
     async def _connected(self) -> None:
         await topology.ensure_consumers(self._bus.js, self._pulls)

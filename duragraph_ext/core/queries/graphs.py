@@ -21,10 +21,8 @@ async def graph_definition(core: Core, tenant_id: str, graph_id: str) -> dict[st
     row = await core.db.fetchone(sql("graphs", "one"), (tenant_id, graph_id))
     if row is None:
         raise NotFound("graph", graph_id)
-    if cached is not None and cached[2] == row["version"]:
-        definition = cached[1]
-    else:
-        definition = parse(row["definition"])
+    unchanged = cached is not None and cached[2] == row["version"]
+    definition = cached[1] if unchanged else parse(row["definition"])
     core.memory[("graph", tenant_id, graph_id)] = (time.monotonic() + FRESH, definition, row["version"])
     return definition  # type: ignore[no-any-return]
 
