@@ -22,7 +22,7 @@ async def graph_definition(core: Core, tenant_id: str, graph_id: str) -> dict[st
     if row is None:
         raise NotFound("graph", graph_id)
     unchanged = cached is not None and cached[2] == row["version"]
-    definition = cached[1] if unchanged else parse(row["definition"])
+    definition = cached[1] if cached is not None and unchanged else parse(row["definition"])
     core.memory[("graph", tenant_id, graph_id)] = (time.monotonic() + FRESH, definition, row["version"])
     return definition  # type: ignore[no-any-return]
 
