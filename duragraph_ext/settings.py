@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from traitlets import Bool, Enum, Float, Int, TraitError, TraitType, Unicode, default, validate
+from traitlets import Enum, Float, Int, TraitError, TraitType, Unicode, default, validate
 from traitlets.config import Config, Configurable
 
 PREFIX = "DURAGRAPH_"
@@ -40,12 +40,8 @@ class Duragraph(Configurable):
     database_url = Unicode(help="Connection string of a PostgreSQL to use instead of the embedded one.").tag(
         config=True
     )
-    nats_url = Unicode(help="URL of a NATS server with JetStream to use instead of the embedded one.").tag(
-        config=True
-    )
-    nats_token_file = Unicode(help="File that holds the token for nats_url, if it wants one.").tag(
-        config=True
-    )
+    nats_url = Unicode(help="URL of a NATS server with JetStream to use instead of the embedded one.").tag(config=True)
+    nats_token_file = Unicode(help="File that holds the token for nats_url, if it wants one.").tag(config=True)
     langgraph_config = Unicode(help="Path of the project's langgraph.json, whose graphs are served.").tag(
         config=True, variable="DURAGRAPH_CONFIG"
     )
@@ -56,9 +52,7 @@ class Duragraph(Configurable):
     lease_seconds = Float(
         15.0, min=0.5, max=3600, help="A worker that is silent for so long loses its runs to another."
     ).tag(config=True)
-    run_timeout = Float(3600.0, min=1, help="Seconds after which a run that still executes is ended.").tag(
-        config=True
-    )
+    run_timeout = Float(3600.0, min=1, help="Seconds after which a run that still executes is ended.").tag(config=True)
     durability = Enum(
         ["sync", "async", "exit"],
         "sync",
@@ -66,10 +60,7 @@ class Duragraph(Configurable):
         "async (the same here), exit (once, at the end).",
     ).tag(config=True)
     max_body_bytes = Int(8 * 2**20, min=1024, help="Longest request body the API accepts.").tag(config=True)
-    keepalive_seconds = Float(
-        15.0, min=0.1, max=300, help="A silent event stream sends a comment so often."
-    ).tag(config=True)
-    dashboard = Bool(True, help="Offer the dashboard in the launcher and through Jupyter's proxy.").tag(
+    keepalive_seconds = Float(15.0, min=0.1, max=300, help="A silent event stream sends a comment so often.").tag(
         config=True
     )
     worker_name = Unicode("worker", help="The name of a worker started by hand.").tag(config=True)
@@ -139,9 +130,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         if not variable.startswith(PREFIX) or variable in OTHER_VARIABLES:
             continue
         if variable not in names:
-            raise SettingsError(
-                f"unknown variable {variable}{_nearest(variable, [*names, *OTHER_VARIABLES])}"
-            )
+            raise SettingsError(f"unknown variable {variable}{_nearest(variable, [*names, *OTHER_VARIABLES])}")
         trait = _trait(names[variable])
         try:
             values[names[variable]] = trait.from_string(text)

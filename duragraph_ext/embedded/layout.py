@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from dataclasses import dataclass
@@ -91,12 +92,15 @@ class Layout:
         refuse_network_filesystem(self.root)
 
     def choose_runtime(self) -> Path:
-        """The folder of the sockets: the last one if it still is ours, else below root, else a short path.
+        """The folder of the sockets: the one of a killed supervisor, else one below root, else a short path.
 
-        It stays the same while it exists, so that clients reconnect after a supervisor died.
+        Clients that outlived their supervisor find the sockets at the same place again.
         """
         enterable = 0o711 if os.geteuid() == 0 else 0o700
         runtime = self.runtime
+        if runtime is not None and not runtime.exists():
+            with contextlib.suppress(OSError):
+                runtime.mkdir(mode=0o700)
         if runtime is None or not _is_ours(runtime):
             runtime = self.root / "run"
             if len(os.fsencode(runtime / _LONGEST_SOCKET_NAME)) > LONGEST_SOCKET_PATH:

@@ -215,7 +215,7 @@ def _run_as(account: Account, command: list[str | Path], *, script: str = "", na
         if not named:
             raise
         raise DataPlaneError(
-            f"making a cluster wants a user with a name, uid {os.geteuid()} has none, and user namespaces are not "
+            f"making a cluster wants a named user, uid {os.geteuid()} has no name, and user namespaces are not "
             "allowed here: add the uid to /etc/passwd, or set --database-url"
         ) from error
     if result.returncode != 0:

@@ -23,9 +23,8 @@ def test_every_setting_has_help_and_a_variable() -> None:
 
 
 def test_environment_is_read() -> None:
-    settings = Duragraph({"DURAGRAPH_WORKERS": "3", "DURAGRAPH_DASHBOARD": "false", "OTHER": "x"})
-    assert settings.workers == 3
-    assert settings.dashboard is False
+    settings = Duragraph({"DURAGRAPH_WORKERS": "3", "DURAGRAPH_LEASE_SECONDS": "2.5", "OTHER": "x"})
+    assert (settings.workers, settings.lease_seconds) == (3, 2.5)
 
 
 def test_configuration_wins_over_the_environment() -> None:
@@ -46,7 +45,6 @@ def test_environment_round_trip() -> None:
         ({"DURAGRAPH_WORKERS": "many"}, "DURAGRAPH_WORKERS='many' is not allowed: expected an int"),
         ({"DURAGRAPH_WORKERS": "-1"}, "should not be less than 0"),
         ({"DURAGRAPH_DURABILITY": "synk"}, "'sync', 'async', 'exit'"),
-        ({"DURAGRAPH_DASHBOARD": "maybe"}, "expected a boolean"),
     ],
 )
 def test_wrong_variables_are_refused(environment: dict[str, str], message: str) -> None:

@@ -1,0 +1,194 @@
+"""The Jupyter server extension: what starts, in which order, and how it stops."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from duragraph_kernel.project import ProjectError, read_project
+from jupyter_server.extension.application import ExtensionApp
+from jupyter_server.serverapp import ServerApp
+from jupyter_server.utils import url_path_join
+from sqlalchemy.exc import OperationalError
+from traitlets.config import Configurable
+
+from duragraph_ext.api.context import SETTING, ApiContext
+from duragraph_ext.api.routes import mount
+from duragraph_ext.core import Core, CoreConfig
+from duragraph_ext.core.domain.errors import DuragraphError
+from duragraph_ext.core.domain.principal import LOCAL
+from duragraph_ext.core.duties import Duties
+from duragraph_ext.core.migrate import migrate
+from duragraph_ext.core.queries.graphs import list_graphs
+from duragraph_ext.core.queries.waiters import Outcomes
+from duragraph_ext.core.queries.workers import list_workers
+from duragraph_ext.embedded import DataPlaneError, Services, attach
+from duragraph_ext.presence import Presence
+from duragraph_ext.sealing import without_password
+from duragraph_ext.settings import Duragraph, SettingsError
+from duragraph_ext.workers import WorkerKernels
+
+API_PATH = "duragraph/api/v1"
+DASHBOARD_PATH = "duragraph-dashboard/"
+EXPECTED = (DataPlaneError, DuragraphError, OperationalError, ProjectError, SettingsError)
+"""Errors whose text tells the user what to do."""
+_LOOK_SECONDS = 0.05
+
+
+class DuragraphApp(ExtensionApp):
+    """A durable LangGraph Platform-compatible server inside Jupyter."""
+
+    name = "duragraph"
+    load_other_extensions = True
+    classes: list[type[Configurable]] = [Duragraph]
+
+    on_ready: Callable[[Presence], None] | None = None
+    """Called once requests are accepted and every graph is served."""
+    on_failure: Callable[[str], None] | None = None
+    """Called with one line when the server cannot start."""
+
+    duragraph: Duragraph | None = None
+    _life: asyncio.Task[None] | None = None
+
+    @property
+    def server(self) -> ServerApp:
+        """The Jupyter server that we are part of."""
+        assert self.serverapp
+        return self.serverapp
+
+    def initialize_settings(self) -> None:
+        """Read our settings; with a wrong one Jupyter goes on without us."""
+        try:
+            self.duragraph = Duragraph(config=self.config)
+        except SettingsError as error:
+            self.log.critical("DuraGraph does not start: %s", error)
+            return
+        self.settings[SETTING] = ApiContext(
+            keepalive=self.duragraph.keepalive_seconds,
+            body_limit=self.duragraph.max_body_bytes,
+            durability=self.duragraph.durability,
+        )
+
+    def initialize_handlers(self) -> None:
+        """Mount the API."""
+        if self.duragraph:
+            mount(self.server.web_app, self.server.base_url)
+
+    async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
+        """Start everything in the background, once the server's loop runs."""
+        if self.duragraph:
+            self._life = asyncio.create_task(self._live(self.duragraph), name="duragraph")
+
+    async def stop_extension(self) -> None:
+        """Stop what was started; safe if nothing was."""
+        if self._life:
+            self._life.cancel()
+            await asyncio.wait([self._life])
+
+    async def _live(self, settings: Duragraph) -> None:
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                await self._start(settings, stack)
+            except EXPECTED as error:
+                self._fail(str(error))
+            except Exception as error:
+                self.log.exception("DuraGraph does not start")
+                self._fail(f"{type(error).__name__}: {error}")
+            await asyncio.Event().wait()
+
+    async def _start(self, settings: Duragraph, stack: contextlib.AsyncExitStack) -> None:
+        """Open the parts in order; the stack closes them in the reverse one."""
+        api: ApiContext = self.settings[SETTING]
+        graphs = self._project(settings)
+        config = await self._data_plane(settings, stack)
+        api.waiting_for = "migrations"
+        await asyncio.to_thread(migrate, config.dsn)
+        core = await Core.open(config)
+        stack.push_async_callback(core.close)
+        outcomes = Outcomes(core)
+        await outcomes.open()
+        stack.push_async_callback(outcomes.close)
+        duties = Duties(core, run_timeout=settings.run_timeout)
+        duties.start()
+        stack.push_async_callback(duties.stop)
+        if graphs and settings.workers:
+            workers = WorkerKernels(self.server, partial(self._worker_environment, settings, config))
+            workers.start(settings.workers)
+            stack.push_async_callback(workers.stop)
+        await api.open(core, outcomes)
+        stack.push_async_callback(api.close)
+        presence = self._presence()
+        presence.leave(Path(settings.data_dir))
+        stack.callback(presence.remove, Path(settings.data_dir))
+        if settings.workers:
+            await self._until_served(core, graphs, api)
+        api.waiting_for = None
+        self.log.info("DuraGraph: API %s, dashboard %s", presence.api_url, presence.dashboard_url)
+        if self.on_ready:
+            self.on_ready(presence)
+
+    def _project(self, settings: Duragraph) -> set[str]:
+        """The graphs to serve: of the project that was named, or that lies in the server's folder."""
+        if not settings.langgraph_config:
+            here = Path(self.server.root_dir, "langgraph.json")
+            if not here.is_file():
+                return set()
+            settings.langgraph_config = str(here)
+        return set(read_project(settings.langgraph_config).graphs)
+
+    async def _data_plane(self, settings: Duragraph, stack: contextlib.AsyncExitStack) -> CoreConfig:
+        """Where Postgres and NATS are; what is not configured is embedded."""
+        dsn, nats_url, token_file = settings.database_url, settings.nats_url, settings.nats_token_file
+        if not (dsn and nats_url):
+            attaching = asyncio.ensure_future(asyncio.to_thread(attach, Path(settings.data_dir)))
+            try:
+                services = await asyncio.shield(attaching)
+            finally:
+                stack.push_async_callback(_let_go, attaching)
+            dsn = dsn or services.facts.dsn
+            if not nats_url:
+                nats_url, token_file = services.facts.nats_url, str(services.facts.nats_token_file)
+        return CoreConfig(
+            dsn=without_password(dsn, Path(settings.data_dir)), nats_url=nats_url, nats_token_file=token_file or None
+        )
+
+    def _worker_environment(self, settings: Duragraph, config: CoreConfig, name: str) -> dict[str, str]:
+        return settings.environment(
+            worker_name=name,
+            database_url=config.dsn,
+            nats_url=config.nats_url,
+            nats_token_file=config.nats_token_file or "",
+        )
+
+    async def _until_served(self, core: Core, graphs: set[str], api: ApiContext) -> None:
+        """Wait until every graph is served by a worker, or known to be broken by one of this start."""
+        while True:
+            found = await list_graphs(core, LOCAL)
+            served = {each["graph_id"] for each in found if each["workers"]}
+            if served or await list_workers(core, LOCAL):
+                served |= {each["graph_id"] for each in found if each["broken"]}
+            if graphs <= served:
+                return
+            api.waiting_for = f"a worker for {', '.join(sorted(graphs - served))}"
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    def _presence(self) -> Presence:
+        url = self.server.connection_url
+        return Presence(os.getpid(), url_path_join(url, API_PATH), url_path_join(url, DASHBOARD_PATH))
+
+    def _fail(self, reason: str) -> None:
+        self.log.critical("DuraGraph does not start: %s", reason)
+        self.settings[SETTING].waiting_for = reason
+        if self.on_failure:
+            self.on_failure(reason)
+
+
+async def _let_go(attaching: asyncio.Future[Services]) -> None:
+    with contextlib.suppress(DataPlaneError):
+        services = await attaching
+        await asyncio.to_thread(services.close)

@@ -1,0 +1,62 @@
+"""`jupyter duragraph demo`: JupyterLab with the demo's notebook, graph and corpus."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from jupyterlab.labapp import LabApp
+from traitlets import Bool, Int, Unicode
+from traitlets.config import Config
+
+from duragraph_ext.cli.base import Command, options_for
+from duragraph_ext.resources import PACKAGE, notebooks_dir
+from duragraph_ext.settings import setting_names
+
+NOTEBOOK = "demo.ipynb"
+COPY = "duragraph-demo.ipynb"
+
+
+class Demo(Command):
+    """Open JupyterLab with the demo."""
+
+    name = "duragraph-demo"
+    description = (
+        "Open JupyterLab with the demo notebook and the dashboard, or print their address. "
+        "Needs no key: without a provider's key in the environment a deterministic model answers. "
+        f"The notebook is copied to {COPY} in this folder if it is not there yet."
+    )
+    port = Int(0, min=0, max=65535, help="Port to listen on. Default: the first free one from 8888.").tag(config=True)
+    ip = Unicode("", help="Address to listen on. Default: this machine only.").tag(config=True)
+    browser = Bool(True, help="Open a browser.").tag(config=True)
+    aliases = {
+        "port": "Demo.port",
+        "ip": "Demo.ip",
+        **options_for(*(name for name in setting_names() if name not in ("worker_name", "langgraph_config"))),
+    }
+    flags: dict[str, Any] = {"no-browser": ({"Demo": {"browser": False}}, "Print the address only.")}
+
+    def start(self) -> None:
+        """Copy the notebook and start JupyterLab."""
+        super().start()
+        copy = Path.cwd() / COPY
+        if not copy.exists():
+            shutil.copyfile(notebooks_dir() / NOTEBOOK, copy)
+        LabApp.launch_instance(argv=[], config=self.lab_config())
+
+    def lab_config(self) -> Config:
+        """What JupyterLab is told; its own configuration files are read as well."""
+        config = Config(
+            {
+                "LabApp": {"default_url": f"/lab/tree/{COPY}", "open_browser": self.browser},
+                "ServerApp": {"root_dir": str(Path.cwd()), "open_browser": self.browser, "allow_root": True},
+                "Duragraph": self.config.Duragraph,
+            }
+        )
+        config.Duragraph.langgraph_config = str(PACKAGE / "demo" / "langgraph.json")
+        if self.port:
+            config.ServerApp.port = self.port
+        if self.ip:
+            config.ServerApp.ip = self.ip
+        return config

@@ -1,0 +1,136 @@
+"""Keep worker kernels alive through Jupyter's own kernel manager, where Lab shows them as running."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Callable
+from typing import Any
+
+from jupyter_core.utils import ensure_async
+from jupyter_server.serverapp import ServerApp
+
+KERNEL_NAME = "duragraph-worker"
+_SECRETS = ("JUPYTER_TOKEN", "JPY_API_TOKEN", "JUPYTERHUB_API_TOKEN", "DURAGRAPH_TOKEN")
+_LIVED_LONG = 10.0
+_LONGEST_PAUSE = 30.0
+_DRAIN_SECONDS = 2.0
+_RESTART_LOOKS = 150
+
+log = logging.getLogger(__name__)
+
+
+class WorkerKernels:
+    """Starts `count` workers, each known by a name of ours: a kernel's id may change, the name does not.
+
+    Jupyter's restarter looks every 3 s and gives up after 5 rapid deaths; this one hears of a death at once
+    and never gives up. A worker that the user shuts down stays down.
+    """
+
+    def __init__(self, serverapp: ServerApp, environment: Callable[[str], dict[str, str]]) -> None:
+        self._manager: Any = serverapp.kernel_manager
+        self._sessions: Any = serverapp.session_manager
+        self._environment = environment
+        self._keepers: list[asyncio.Task[None]] = []
+        self._kernels: dict[str, str] = {}
+        self.restarts = 0
+
+    def start(self, count: int) -> None:
+        """Keep `count` workers from now on."""
+        names = [f"worker-{number}" for number in range(1, count + 1)]
+        self._keepers = [asyncio.create_task(self._keep(name), name=name) for name in names]
+
+    async def stop(self) -> None:
+        """Ask every worker to hand its runs back, wait about 2 s, and end those that still are there."""
+        for keeper in self._keepers:
+            keeper.cancel()
+        await asyncio.gather(*self._keepers, return_exceptions=True)
+        await asyncio.gather(*(self._end(kernel_id) for kernel_id in self._kernels.values()))
+        self._kernels.clear()
+
+    async def _keep(self, name: str) -> None:
+        pause = 0.0
+        while True:
+            started = asyncio.get_running_loop().time()
+            try:
+                await self._start(name)
+                await self._until_gone(name)
+            except Exception:
+                log.exception("%s does not start", name)
+            if name in self._kernels and self._kernels[name] not in self._manager:
+                log.warning("%s was shut down by hand and stays down until the next start", name)
+                del self._kernels[name]
+                return
+            lived = asyncio.get_running_loop().time() - started
+            pause = 0.0 if lived > _LIVED_LONG else min(_LONGEST_PAUSE, max(0.1, pause * 2))
+            log.warning("%s ended: restarting it", name)
+            self.restarts += 1
+            await asyncio.sleep(pause)
+
+    async def _start(self, name: str) -> None:
+        if name in self._kernels:
+            await ensure_async(self._manager.get_kernel(self._kernels[name]).restart_kernel(now=True))
+            return
+        kernel_id = await ensure_async(self._manager.start_kernel(kernel_name=KERNEL_NAME, env=self._variables(name)))
+        self._kernels[name] = kernel_id
+        kernel = self._manager.get_kernel(kernel_id)
+        kernel.stop_restarter()
+        kernel.autorestart = False
+        title = f"DuraGraph {name}"
+        await self._sessions.create_session(path=title, name=title, type="console", kernel_id=kernel_id)
+
+    def _variables(self, name: str) -> dict[str, str]:
+        inherited = {key: value for key, value in os.environ.items() if key not in _SECRETS}
+        return inherited | self._environment(name)
+
+    async def _until_gone(self, name: str) -> None:
+        """Return when the worker died or was shut down; a restart by the user is not the end."""
+        kernel_id = self._kernels[name]
+        while kernel_id in self._manager:
+            kernel = self._manager.get_kernel(kernel_id)
+            pid = kernel.provisioner.pid
+            await _exit_of(pid)
+            if not kernel.shutting_down:
+                return
+            await self._until_restarted(kernel_id, pid)
+
+    async def _until_restarted(self, kernel_id: str, old_pid: int) -> None:
+        """Wait while Jupyter shuts the kernel down or restarts it, which it tells nobody."""
+        for _ in range(_RESTART_LOOKS):
+            if kernel_id not in self._manager:
+                return
+            provisioner = self._manager.get_kernel(kernel_id).provisioner
+            if getattr(provisioner, "pid", None) not in (old_pid, None):
+                return
+            await asyncio.sleep(0.1)
+
+    async def _end(self, kernel_id: str) -> None:
+        if kernel_id not in self._manager:
+            return
+        kernel = self._manager.get_kernel(kernel_id)
+        pid = getattr(kernel.provisioner, "pid", None)
+        if pid is not None:
+            kernel.shutting_down = True
+            await ensure_async(kernel.provisioner.send_signal(signal.SIGTERM))
+            try:
+                await asyncio.wait_for(_exit_of(pid), _DRAIN_SECONDS)
+            except TimeoutError:
+                log.warning("worker %d did not drain within %.0f s", pid, _DRAIN_SECONDS)
+        await ensure_async(self._manager.shutdown_kernel(kernel_id, now=True))
+
+
+async def _exit_of(pid: int) -> None:
+    """Return when the process has ended."""
+    try:
+        handle = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    loop, ended = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(handle, ended.set)
+    try:
+        await ended.wait()
+    finally:
+        loop.remove_reader(handle)
+        os.close(handle)
