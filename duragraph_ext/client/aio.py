@@ -120,12 +120,6 @@ class AsyncClient:
         found: list[Json] = await self.transport.post(path, {"limit": limit}, seconds=RETRY_SECONDS)
         return found
 
-    async def update_state(self, thread_id: str, values: Any, as_node: str | None = None) -> Json:
-        """Write values into a thread's state as a node would."""
-        body: Json = {"values": values} | ({"as_node": as_node} if as_node else {})
-        found: Json = await self.transport.post(f"threads/{seg(thread_id)}/state", body)
-        return found
-
     # Runs
 
     async def create_run(

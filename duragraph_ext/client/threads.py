@@ -54,10 +54,6 @@ class Thread:
         """Run a graph on this thread; `options` as in `Client.run`."""
         return self._client.run(graph, input, thread=self.thread_id, **options)
 
-    def update_state(self, values: Any, as_node: str | None = None) -> None:
-        """Write values into the state as a node would."""
-        self._client.call(self._client.aio.update_state(self.thread_id, values, as_node))
-
     def __repr__(self) -> str:
         try:
             return f"<Thread {self.thread_id}: {self.status}>"
