@@ -23,6 +23,9 @@ class FeedState(StrEnum):
     NOT_FOUND = "not found"
 
 
+FeedQuery = dict[str, str | list[str]]
+
+
 class Feed:
     """Follows `/events/stream` until the page is closed.
 
@@ -33,7 +36,7 @@ class Feed:
     def __init__(
         self,
         api: Api,
-        query: dict[str, str],
+        query: FeedQuery,
         *,
         on_connect: Callable[[], Awaitable[None]],
         on_event: Callable[[dict[str, Any]], Awaitable[None]],

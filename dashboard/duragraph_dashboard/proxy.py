@@ -27,6 +27,8 @@ def command(port: int) -> list[str]:
     """The command line of the dashboard's process, for the Jupyter server that runs here."""
     from jupyter_server.serverapp import ServerApp
 
+    if not ServerApp.initialized():
+        raise RuntimeError("The dashboard is started by a Jupyter server, and none runs in this process")
     server = ServerApp.instance()
     if server.sock:
         raise RuntimeError("The dashboard needs a Jupyter server on a TCP port, not on a Unix socket")

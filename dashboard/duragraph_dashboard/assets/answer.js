@@ -18,7 +18,7 @@ export function answer(root, send) {
       el("p", { class: "question" }, one.form.question),
       details !== null && typeof details === "object" ? jsonTree(details) : null,
       choices.length ? el("div", { class: "choices" }, choices.map((control) =>
-        el("button", { type: "button", class: `button tone-${control.tone ?? "plain"}`, onclick: () => reply(control.answer) }, control.label))) : null,
+        el("button", { type: "button", class: `button tone-${control.tone ?? "plain"}`, title: control.hint, onclick: () => reply(control.answer) }, control.label))) : null,
       others.map((control) => forms[control.kind](control, reply, !choices.length && others.length === 1)));
   }
 

@@ -15,7 +15,7 @@ from panel.viewable import Viewable
 
 from duragraph_dashboard.api import Api, ApiAddress, ApiError
 from duragraph_dashboard.credentials import viewer
-from duragraph_dashboard.feed import Feed, FeedState
+from duragraph_dashboard.feed import Feed, FeedQuery, FeedState
 from duragraph_dashboard.view import View
 
 PACE_SECONDS = 0.2
@@ -90,7 +90,7 @@ class Page:
 
     def follow(
         self,
-        query: dict[str, str],
+        query: FeedQuery,
         on_connect: Callable[[], Coroutine[Any, Any, None]],
         on_event: Callable[[dict[str, Any]], Coroutine[Any, Any, None]],
     ) -> None:

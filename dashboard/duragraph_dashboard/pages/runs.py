@@ -72,7 +72,7 @@ class RunsPage(Page):
         self._draw_filters()
         self.spawn(self._refresh())
         self.spawn(self._read_graphs())
-        self.follow({"types": "run,graph"}, self._read, self._on_event)
+        self.follow({"types": ["run", "graph"]}, self._read, self._on_event)
 
     async def _read(self) -> None:
         rows, queue = await asyncio.gather(

@@ -8,7 +8,7 @@ from typing import Any
 from panel.viewable import Viewable
 
 from duragraph_dashboard.api import ApiAddress, ApiError
-from duragraph_dashboard.feed import FeedState
+from duragraph_dashboard.feed import FeedQuery, FeedState
 from duragraph_dashboard.pages.base import Page
 from duragraph_dashboard.pages.runs import run_row
 from duragraph_dashboard.rows import Column, Row, Table
@@ -48,7 +48,7 @@ class ThreadsPage(Page):
     async def load(self) -> None:
         """Show the threads or the chosen one, and follow what happens to them."""
         self.spawn(self._refresh())
-        query = {"thread_id": self.thread_id} if self.thread_id else {"types": "thread,run"}
+        query: FeedQuery = {"thread_id": self.thread_id} if self.thread_id else {"types": ["thread", "run"]}
         self.follow(query, self._read, self._on_event)
 
     async def _on_event(self, _envelope: dict[str, Any]) -> None:
