@@ -280,7 +280,10 @@ class PlatformHandler(JupyterHandler):
             self.set_header("Allow", ", ".join(verb.upper() for verb in self.verbs))
         if status == 503:
             self.set_header("Retry-After", "1")
-        self.finish(jsonx.dumps({"detail": detail, "request_id": self.request_id}))
+        body = {"detail": detail}
+        if status == 500:
+            body["request_id"] = self.request_id
+        self.finish(jsonx.dumps(body))
 
     def describe(self, error: BaseException | None, status: int) -> tuple[int, str]:
         """Status and detail of an error; what is not meant for callers stays in the log."""
@@ -322,7 +325,7 @@ class PlatformHandler(JupyterHandler):
         op = self.verbs.get(verb.lower())
         if op is None or op.medium != "sse":
             metrics.http_duration.labels(verb, route).observe(self.request.request_time())
-        if status >= 400 or self.log.isEnabledFor(logging.DEBUG):
+        if (status >= 400 and not (op is not None and op.open)) or self.log.isEnabledFor(logging.DEBUG):
             super()._log()
 
 

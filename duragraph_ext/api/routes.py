@@ -67,8 +67,7 @@ def _handlers() -> dict[str, type[PlatformHandler]]:
     """The table with the routes that answer 501, each handler knowing its path."""
     table = dict(ROUTES)
     for path, (verbs, feature) in UNBUILT.items():
-        base = table.get(path, PlatformHandler)
-        table[path] = type(base.__name__, (base,), {verb: answer_501(feature) for verb in verbs})
+        table[path] = type("Unbuilt", (PlatformHandler,), {verb: answer_501(feature) for verb in verbs})
     return {path: _named(path, handler) for path, handler in table.items()}
 
 

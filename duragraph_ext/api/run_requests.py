@@ -15,7 +15,6 @@ from duragraph_ext.core.domain.errors import NotFound
 from duragraph_ext.core.domain.principal import Principal
 from duragraph_ext.core.queries.assistants import as_uuid, graph_ids, resolve_assistant
 from duragraph_ext.models import JsonObject, RunCreateStateful, RunCreateStateless
-from duragraph_ext.telemetry import metrics
 
 from .validation import Unprocessable
 
@@ -74,12 +73,9 @@ class RunRequest:
             thread_config=merged.thread_config,
         )
         try:
-            created = await create_run(core, principal, new)
+            return await create_run(core, principal, new)
         except NotFound:
             raise HTTPError(404, "Thread or assistant not found.") from None
-        if created.created:
-            metrics.runs_created.labels(assistant["graph_id"]).inc()
-        return created
 
     def _kwargs(self, merged: Merged, durability: str) -> JsonObject:
         body = self.body

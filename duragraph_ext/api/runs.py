@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from tornado.web import HTTPError
@@ -22,29 +20,18 @@ from duragraph_ext.models import (
     RunsListQuery,
     RunsQuery,
 )
-from duragraph_ext.models.runs import RUN_FIELDS
 
 from .base import PlatformHandler
 from .operation import operation
 from .run_answers import UNFINISHED
 from .run_requests import RunRequest
+from .run_shapes import as_row, as_run
 
 NOTHING_TO_CANCEL = (
     "No matching runs to cancel. Please verify the thread ID and run IDs are correct, and the runs haven't been "
     "deleted or completed."
 )
-MORE = ("graph_id", "worker", "attempt", "started_at", "ended_at", "error", "queued_for")
 STATUSES = ("pending", "running", "error", "success", "timeout", "interrupted")
-
-
-def as_run(row: Mapping[str, Any]) -> JsonObject:
-    """A run as the reference shows it."""
-    return {**{name: row[name] for name in RUN_FIELDS}, "langsmith_session_name": None}
-
-
-def as_row(row: Mapping[str, Any]) -> JsonObject:
-    """A run with what DuraGraph knows of it."""
-    return {**as_run(row), **{name: row[name] for name in MORE}}
 
 
 class _RunHandler(PlatformHandler):

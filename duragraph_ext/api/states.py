@@ -5,8 +5,19 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from tornado.web import HTTPError
+
 from duragraph_ext.core.queries.state import get_history, get_state
-from duragraph_ext.models import HistoryQuery, StateAtCheckpoint, StateQuery, ThreadHistory, ThreadState
+from duragraph_ext.core.queries.threads import get_thread_row
+from duragraph_ext.models import (
+    HistoryQuery,
+    JsonObject,
+    StateAtCheckpoint,
+    StateQuery,
+    StateUpdate,
+    ThreadHistory,
+    ThreadState,
+)
 
 from .base import PlatformHandler
 from .operation import operation
@@ -24,11 +35,21 @@ def checkpoint_id_of(before: Any) -> str | None:
 
 
 class ThreadStateNow(PlatformHandler):
-    """GET /threads/{thread_id}/state"""
+    """/threads/{thread_id}/state"""
 
     @operation("Get a thread's state", query=StateQuery, answer=ThreadState, errors=(404,))
     async def get(self, thread_id: UUID, query: StateQuery) -> None:
         self.answer(await get_state(self.core, self.principal, thread_id, None, query.subgraphs))
+
+    @operation(
+        "Update a thread's state (not available on this server yet)",
+        body=StateUpdate,
+        answer=JsonObject,
+        errors=(404, 501),
+    )
+    async def post(self, thread_id: UUID, body: StateUpdate) -> None:
+        await get_thread_row(self.core, self.principal, thread_id)
+        raise HTTPError(501, "Not available on this server yet: updating a thread's state")
 
 
 class ThreadStateAt(PlatformHandler):

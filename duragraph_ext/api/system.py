@@ -15,9 +15,7 @@ from duragraph_ext.telemetry import metrics
 from .base import PlatformHandler
 from .openapi import document
 from .operation import operation
-
-COMPATIBLE_WITH = "0.16.7"
-"""The version of LangGraph's own server whose API this one speaks."""
+from .run_shapes import COMPATIBLE_WITH
 
 
 class OkHandler(PlatformHandler):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -11,7 +10,7 @@ from tornado.web import HTTPError
 
 from duragraph_ext.core import jsonx
 from duragraph_ext.core.commands.threads import NewThread, create_thread, delete_thread, update_thread
-from duragraph_ext.core.queries.state import get_state
+from duragraph_ext.core.queries.state import ThreadRow, thread_values
 from duragraph_ext.core.queries.threads import (
     ThreadFilter,
     count_threads,
@@ -34,8 +33,6 @@ SHOWN = (
     "status",
     "config",
 )
-STATE_READERS = 4
-"""Reads at once for the values of a page of threads."""
 
 
 def not_yet(field: str, value: object) -> None:
@@ -47,20 +44,14 @@ def not_yet(field: str, value: object) -> None:
 class _ThreadHandler(PlatformHandler):
     async def shown(self, rows: Sequence[Mapping[str, Any]], *, values: bool = True) -> list[JsonObject]:
         """Threads as the reference shows them: error and interrupts only once there is a state."""
-        with_state = [row["thread_id"] for row in rows if row["checkpoint_id"] is not None]
-        asked = await open_interrupts(self.core, with_state) if with_state else {}
-        gate = asyncio.Semaphore(STATE_READERS)
-
-        async def show(row: Mapping[str, Any]) -> JsonObject:
-            thread = {name: row[name] for name in SHOWN}
-            if row["checkpoint_id"] is None:
-                return {**thread, "values": None, **({"error": row["error"]} if row["error"] else {})}
-            if values:
-                async with gate:
-                    thread["values"] = (await get_state(self.core, self.principal, row["thread_id"]))["values"]
-            return {**thread, "error": row["error"], "interrupts": asked.get(row["thread_id"], {})}
-
-        return list(await asyncio.gather(*(show(row) for row in rows)))
+        named = [
+            ThreadRow(row["thread_id"], row["checkpoint_id"], row["graph_id"], row["tenant_id"])
+            for row in rows
+            if row["checkpoint_id"] is not None
+        ]
+        found = await thread_values(self.core, named) if values else {}
+        asked = await open_interrupts(self.core, [row.thread_id for row in named]) if named else {}
+        return [_shown(row, found.get(row["thread_id"]), asked.get(row["thread_id"], {})) for row in rows]
 
 
 class Threads(_ThreadHandler):
@@ -136,6 +127,13 @@ class ThreadById(_ThreadHandler):
     async def delete(self, thread_id: UUID) -> None:
         await delete_thread(self.core, self.principal, thread_id)
         self.nothing()
+
+
+def _shown(row: Mapping[str, Any], values: Any, asked: JsonObject) -> JsonObject:
+    thread = {**{name: row[name] for name in SHOWN}, "values": values}
+    if row["checkpoint_id"] is not None:
+        return {**thread, "error": row["error"], "interrupts": asked}
+    return {**thread, "error": row["error"]} if row["error"] is not None else thread
 
 
 def _selected(thread: JsonObject, body: ThreadSearch) -> JsonObject:

@@ -9,7 +9,6 @@ from tornado.web import HTTPError
 from .base import PlatformHandler
 
 UNBUILT: dict[str, tuple[tuple[str, ...], str]] = {
-    "/threads/{thread_id}/state": (("post",), "updating a thread's state"),
     "/threads/{thread_id}/copy": (("post",), "copying threads"),
     "/threads/{thread_id}/storage": (("get",), "the storage of a thread"),
     "/threads/{thread_id}/stream": (("get",), "the stream of a thread"),

@@ -80,10 +80,10 @@ def explain(error: ValidationError) -> str:
 
 def _line(item: Mapping[str, Any]) -> str:
     where = ".".join(str(part) for part in item["loc"] if part != "function-before") or "body"
-    message = str(item["msg"]).removeprefix("Value error, ")
     if item["type"] == "missing":
         return f"{where}: is required"
-    got = repr(item["input"])
+    message = str(item["msg"]).removeprefix("Value error, ").replace("dictionary", "object")
+    got = orjson.dumps(item["input"], default=str).decode()
     return f"{where}: {message[:1].lower()}{message[1:]}, not {got[:_SHOWN]}{'…' * (len(got) > _SHOWN)}"
 
 

@@ -24,7 +24,7 @@ class ServerInfo(Answer):
 
 
 class ErrorDetail(Answer):
-    """Every error: what was wrong, and the id to look for in the log."""
+    """Every error: what was wrong; a 500 carries the id to look for in the log instead."""
 
     detail: str
-    request_id: str
+    request_id: str | None = None

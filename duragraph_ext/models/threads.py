@@ -71,6 +71,13 @@ class StateAtCheckpoint(Body):
     subgraphs: bool = False
 
 
+class StateUpdate(Body):
+    values: JsonObject | list[Any] | None = None
+    as_node: str | None = None
+    checkpoint: Checkpoint | None = None
+    checkpoint_id: str | None = None
+
+
 class HistoryQuery(Query):
     limit: Limit = 1
     before: str | None = None
