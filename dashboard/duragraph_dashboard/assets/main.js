@@ -52,7 +52,7 @@ async function reloadWhenBack() {
   for (;;) {
     await new Promise((done) => setTimeout(done, 2000));
     try {
-      const answer = await fetch(location.href, { method: "GET", cache: "no-store" });
+      const answer = await fetch("assets/icon.svg", { cache: "no-store" });
       if (answer.ok) return location.reload();
     } catch {
       // Still away: ask again.
