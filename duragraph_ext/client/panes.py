@@ -26,6 +26,8 @@ LINE = "rgba(128,128,128,.32)"
 MOST_TEXT = 12_000
 MOST_JSON = 4_000
 MOST_MESSAGES = 60
+ASIDE = 104
+"""Width of the column of names, in pixels."""
 
 
 def block(body: str, style: str = "") -> str:
@@ -177,7 +179,8 @@ def _message(message: Message) -> str:
     body = f'<div style="white-space:pre-wrap;overflow-wrap:anywhere">{escape(text)}</div>' if text else ""
     return (
         f'<div style="display:flex;gap:10px;padding:2px 0;{look}">'
-        f'<div style="flex:0 0 84px;text-align:right;opacity:.65;overflow-wrap:anywhere">{escape(who)}</div>'
+        f'<div style="flex:0 0 {ASIDE}px;text-align:right;opacity:.65;overflow:hidden;'
+        f'text-overflow:ellipsis;white-space:nowrap" title="{escape(who)}">{escape(who)}</div>'
         f'<div style="flex:1;min-width:0">{body}{calls}</div></div>'
     )
 
@@ -187,9 +190,18 @@ def outcome(progress: Progress) -> str:
     error = progress.error
     if error and progress.status in ("error", "timeout"):
         return failure(str(error.get("error", "Error")), str(error.get("message", "")))
-    if progress.status == "success" and progress.values is not None:
+    if progress.status == "success" and progress.values is not None and not _is_said(progress):
         return block(answer(progress.values), f"border-left:3px solid {LINE};padding:4px 10px;margin:4px 0")
     return ""
+
+
+def _is_said(progress: Progress) -> bool:
+    """Whether the answer is the last message that was streamed, so that it stands there already."""
+    messages = progress.values.get("messages") if isinstance(progress.values, dict) else None
+    if not isinstance(messages, list) or not messages or not isinstance(messages[-1], dict):
+        return False
+    said = list(progress.talk.messages.values())
+    return bool(said) and said[-1].text == text_of(messages[-1].get("content")) != ""
 
 
 def failure(name: str, text: str) -> str:
@@ -250,14 +262,20 @@ def request(value: Any) -> str:
     if not isinstance(value, dict):
         return json_text(value)
     rows = "".join(
-        f'<div style="display:flex;gap:10px"><div style="flex:0 0 84px;opacity:.65;text-align:right">'
-        f'{escape(str(key))}</div><div style="flex:1;min-width:0">'
-        + (
-            f'<div style="white-space:pre-wrap;overflow-wrap:anywhere">{escape(item[:MOST_TEXT])}</div>'
-            if isinstance(item, str)
-            else json_text(item)
-        )
-        + "</div></div>"
+        f'<div style="display:flex;gap:10px"><div style="flex:0 0 {ASIDE}px;opacity:.65;text-align:right">'
+        f'{escape(str(key))}</div><div style="flex:1;min-width:0">{_field(item)}</div></div>'
         for key, item in value.items()
     )
     return f'<div style="padding:2px 0">{rows}</div>'
+
+
+def _field(value: Any) -> str:
+    """A field of a request: text, a list of words, a list of choices with what they mean, or JSON."""
+    if isinstance(value, list) and all(isinstance(item, str | int | float) for item in value):
+        value = ", ".join(str(item) for item in value)
+    elif isinstance(value, dict) and value and all(isinstance(item, str) for item in value.values()):
+        lines = (f"<div><b>{escape(str(key))}</b>: {escape(text)}</div>" for key, text in value.items())
+        return "".join(lines)
+    if isinstance(value, str):
+        return f'<div style="white-space:pre-wrap;overflow-wrap:anywhere">{escape(value[:MOST_TEXT])}</div>'
+    return json_text(value)

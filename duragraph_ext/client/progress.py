@@ -170,7 +170,7 @@ class Progress:
             if not execution.ns:
                 found.setdefault(execution.node, []).append(execution)
         states = {node: _node_state(executions) for node, executions in found.items()}
-        if states:
+        if states and not self.phases[0].resumed:
             states[START] = NodeState(NodeStatus.DONE, 1)
         if states and self.status == "success":
             states[END] = NodeState(NodeStatus.DONE, 1)

@@ -67,7 +67,7 @@ class Talk:
 
     def note(self, value: Any) -> bool:
         """Take in something that a node wrote to the custom stream."""
-        self.notes.append(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        self.notes.append(_words(value))
         del self.notes[:-MOST_NOTES]
         return True
 
@@ -85,6 +85,12 @@ def text_of(content: Any) -> str:
     if isinstance(content, list):
         return "".join(text_of(block.get("text") if isinstance(block, Mapping) else block) for block in content)
     return ""
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, Mapping) and all(isinstance(item, str | int | float) for item in value.values()):
+        return " · ".join(f"{key} {item}" for key, item in value.items())
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _kind(kind: str) -> str:
