@@ -212,9 +212,10 @@ def _is_inline(value: Any) -> bool:
     if value is None or kind is bool:
         return True
     if kind is int:
-        return abs(value) < SAFE_INTEGER
+        return bool(abs(value) < SAFE_INTEGER)
     if kind is float:
-        return math.isfinite(value) and abs(value) < SAFE_FLOAT
+        return math.isfinite(value) and bool(abs(value) < SAFE_FLOAT)
     if kind is not str or "\0" in value:
         return False
-    return value.isascii() or is_utf8(value)
+    text: str = value
+    return text.isascii() or is_utf8(text)

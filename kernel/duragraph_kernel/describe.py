@@ -14,7 +14,7 @@ from langgraph.channels import (
 from langgraph.channels.base import BaseChannel
 from langgraph.errors import EmptyChannelError
 from langgraph.pregel import Pregel
-from pydantic import create_model
+from pydantic import BaseModel, create_model
 
 from .jsontext import loose_dumps
 from .langgraph_inside import MISSING
@@ -86,7 +86,8 @@ def _state_schema(graph: Graph, title: str) -> dict[str, Any]:
         for key in graph.stream_channels_list
         if isinstance(channel := graph.channels[key], BaseChannel)
     }
-    return create_model(title, **fields).model_json_schema()
+    model: type[BaseModel] = create_model(title, **fields)
+    return model.model_json_schema()
 
 
 def _typed_dict(kind: Any, title: str) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from types import ModuleType
@@ -17,6 +18,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.graph import StateGraph
 from langgraph.pregel import Pregel
 
+from .describe import readmodel_info
 from .project import Project
 
 
@@ -44,6 +46,11 @@ class ServedGraph:
     source: str
     source_hash: str
     target: Pregel[Any, Any, Any, Any] | Callable[..., Any]
+
+    @cached_property
+    def info(self) -> dict[str, Any] | None:
+        """The read-model info of a graph that is the same for every run; None for a factory."""
+        return readmodel_info(self.target) if isinstance(self.target, Pregel) else None
 
     @asynccontextmanager
     async def open(self, config: RunnableConfig) -> AsyncIterator[Pregel[Any, Any, Any, Any]]:

@@ -1,0 +1,134 @@
+"""Follows a graph through its stream: one feed gives node events, read model, outcome and frames."""
+
+import logging
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from typing import Any
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.pregel import Pregel
+
+from duragraph_ext.core.commands.workers import Claim
+
+from .config import run_context
+from .frames import Framer, event_frame, graph_modes
+from .jsontext import loose_dumps
+from .nodes import NodeLog
+from .outlet import Outlet
+from .readmodel import ReadModel
+from .recording import Recording, now
+from .snapshots import record_views
+
+Parts = AsyncGenerator[Any, None]
+log = logging.getLogger(__name__)
+DONE_BYTES = 512 << 10
+"""Final values up to this size travel with the news that the run has ended."""
+
+
+class Stream:
+    """A run's graph while it works. `next` are the nodes that would come next; `outlet` takes frames, if any."""
+
+    def __init__(
+        self,
+        claim: Claim,
+        graph: Pregel[Any, Any, Any, Any],
+        info: Mapping[str, Any],
+        recording: Recording,
+        readmodel: ReadModel,
+        outlet: Outlet | None,
+    ) -> None:
+        self.readmodel = readmodel
+        self.outlet = outlet
+        self.nodes = NodeLog(recording, claim.thread_id, claim.attempt, readmodel.finished_before)
+        self.next: Sequence[str] = ()
+        self._claim = claim
+        self._graph = graph
+        self._recording = recording
+        self._kwargs = kwargs = claim.kwargs
+        self._modes: Sequence[str] = kwargs.get("stream_mode") or ["values"]
+        self._nested = bool(kwargs.get("subgraphs")) or bool(info["subs"])
+        self._framer = Framer(
+            self._modes,
+            subgraphs=bool(kwargs.get("subgraphs")),
+            temporary=bool(kwargs.get("temporary")),
+        )
+        self._values: tuple[Any] | None = None
+        self._begun = False
+
+    async def run(self, begins: Any, config: RunnableConfig) -> None:
+        """Run the graph to its end or its next pause. Raises what the graph raises."""
+        options: dict[str, Any] = {
+            "stream_mode": graph_modes(self._modes),
+            "subgraphs": self._nested,
+            "durability": "exit" if self._kwargs.get("durability") == "exit" else "sync",
+            "context": run_context(self._claim, self._graph.context_schema),
+            "interrupt_before": self._kwargs.get("interrupt_before"),
+            "interrupt_after": self._kwargs.get("interrupt_after"),
+        }
+        make = self._with_events if "events" in self._modes else self._parts
+        async with aclosing(make(begins, config, options)) as parts:
+            if self._nested:
+                async for ns, mode, payload in parts:
+                    self._take(ns, mode, payload)
+            else:
+                async for mode, payload in parts:
+                    self._take((), mode, payload)
+
+    async def settle(self, *, complete: bool) -> None:
+        """Ask the graph for what stored rows cannot say about where it stopped."""
+        half_done, amended = self.readmodel.unsettled
+        half_done = half_done and not complete
+        if not half_done and not amended:
+            return
+        try:
+            await self._recording.settle()
+            await record_views(
+                self._graph,
+                str(self._claim.thread_id),
+                self._recording.op(),
+                half_done=half_done,
+                amended=amended,
+            )
+        except Exception as error:
+            if self._recording.error is not None:
+                return
+            log.warning("run %s: its state is shown as of the step's start: %r", self._claim.run_id, error)
+
+    def final_values(self) -> bytes | None:
+        """The last `values` part as JSON; None if there was none or it is too large to send."""
+        if self._values is None:
+            return None
+        data = loose_dumps(self._values[0])
+        return data if len(data) <= DONE_BYTES else None
+
+    def _parts(self, begins: Any, config: RunnableConfig, options: Mapping[str, Any]) -> Parts:
+        return cast(Parts, self._graph.astream(begins, config, **options))
+
+    async def _with_events(self, begins: Any, config: RunnableConfig, options: Mapping[str, Any]) -> Parts:
+        """The stream's parts; LangChain's events become frames on the way."""
+        run_id = str(self._claim.run_id)
+        events = cast(Parts, self._graph.astream_events(begins, config, version="v2", **options))
+        async with aclosing(events):
+            async for event in events:
+                if event["event"] == "on_chain_stream" and event["run_id"] == run_id:
+                    yield event["data"]["chunk"]
+                elif self.outlet is not None:
+                    self.outlet.push(event_frame(event))
+
+    def _take(self, ns: tuple[str, ...], mode: str, payload: Any) -> None:
+        if not self._begun:
+            self._begun = True
+            if self.readmodel.interrupted_before:
+                self._recording.op().resolve_interrupts(self._claim.thread_id, now())
+        if mode == "tasks":
+            self.nodes.task(ns, payload)
+        elif mode == "checkpoints":
+            self.readmodel.saw(payload)
+            self.nodes.at(ns, payload)
+            if not ns:
+                self.next = payload["next"]
+        elif mode == "values" and not ns:
+            self._values = (payload,)
+        if self.outlet is not None:
+            for frame in self._framer.frames(ns, mode, payload):
+                self.outlet.push(frame)
