@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 from nats.aio.msg import Msg
 
+from ...telemetry import metrics
 from ..context import Core, Outcome
 from ..domain.errors import Unavailable
 from ..messaging import subjects
@@ -75,9 +76,8 @@ class Outcomes:
             self._subscribed = True
 
     async def _receive(self, message: Msg) -> None:
-        if not self._waiting:
-            return
         body = orjson.loads(message.data)
+        metrics.runs_ended.labels(body["status"]).inc()
         if UUID(body["run_id"]) not in self._waiting:
             return
         values = body.get("values")

@@ -1,0 +1,1 @@
+"""Holds `spec/` and the code together, both ways."""
