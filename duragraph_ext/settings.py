@@ -60,7 +60,7 @@ class Duragraph(Configurable):
         "async (the same here), exit (once, at the end).",
     ).tag(config=True)
     max_body_bytes = Int(8 * 2**20, min=1024, help="Longest request body the API accepts.").tag(config=True)
-    keepalive_seconds = Float(15.0, min=0.1, max=300, help="A silent event stream sends a comment so often.").tag(
+    keepalive_seconds = Float(5.0, min=0.1, max=300, help="A silent event stream sends a comment so often.").tag(
         config=True
     )
     worker_name = Unicode("worker", help="The name of a worker started by hand.").tag(config=True)

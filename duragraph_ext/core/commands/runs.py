@@ -8,6 +8,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow
 
+from ... import failpoints
 from ...telemetry import metrics
 from ..context import Core
 from ..domain.errors import Conflict, NotFound
@@ -114,8 +115,10 @@ def _batch(core: Core) -> Batch[_Row, DictRow | None]:
     if "create_run" not in core.batches:
 
         async def work(rows: list[_Row]) -> Sequence[DictRow | None]:
+            failpoints.hit("create.before_commit")
             async with core.db.connection() as connection:
                 admitted, outbox = await _insert(connection, rows)
+            failpoints.hit("create.after_commit")
             await core.publisher.send(outbox)
             return [admitted.get(row.run_id) for row in rows]
 
@@ -163,6 +166,7 @@ async def _insert(
 
 async def _create_alone(core: Core, principal: Principal, new: NewRun, row: _Row) -> CreatedRun:
     """The slower way: an idempotency key, or an active run that must give way first, in one transaction."""
+    failpoints.hit("create.before_commit")
     async with Transaction(core) as tx:
         if new.idempotency_key is not None:
             earlier = await _claim_key(tx.connection, principal, new, row.run_id)
@@ -180,6 +184,7 @@ async def _create_alone(core: Core, principal: Principal, new: NewRun, row: _Row
         if answer is None:
             await _explain(core, principal, row)
         tx.outbox.extend(outbox)
+    failpoints.hit("create.after_commit")
     return CreatedRun(_as_run(row, answer), True)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from psycopg.rows import DictRow
 
+from ... import failpoints
 from ...telemetry import metrics
 from ..context import Core
 from ..domain.outbox import OutboxRow
@@ -195,6 +196,7 @@ async def _claim(core: Core, worker_id: UUID, wishes: list[ClaimRequest]) -> dic
             binary=True,
         )
         rows = await cursor.fetchall()
+    failpoints.hit("claim.after_commit")
     await core.publisher.send(
         [OutboxRow(row["id"], row["subject"], row["payload"].data) for row in rows if row["run_id"] is None]
     )

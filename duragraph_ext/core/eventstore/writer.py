@@ -16,6 +16,7 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg.rows import tuple_row
 
+from ... import failpoints
 from ...telemetry import metrics
 from ..domain.errors import Fenced, Unavailable
 from ..domain.outbox import OutboxRow
@@ -123,6 +124,7 @@ class Writer:
                 return
 
     async def _flush(self, batch: list[Op]) -> None:
+        _pass_points("before", batch)
         while True:
             try:
                 with metrics.writer_duration.labels("run").time():
@@ -144,6 +146,7 @@ class Writer:
             except Exception as error:
                 log.exception("a flush failed")
                 return self._fail(batch, error)
+        _pass_points("after", batch)
         metrics.writer_batch.labels("run").observe(len(batch))
         for op in batch:
             for type, _, _ in op.events if op.run_id in standing else ():
@@ -254,6 +257,13 @@ def _gather(batch: list[Op]) -> tuple[dict[UUID, _Head], dict[str, list[tuple[An
                 into[key] = row
     streams.pop(NIL, None)
     return streams, {**loose, **{part: list(rows.values()) for part, rows in merged.items()}}
+
+
+def _pass_points(moment: str, batch: list[Op]) -> None:
+    for op in batch:
+        for part in ("write", "checkpoint", "finish"):
+            if part in op.rows:
+                failpoints.hit(f"writer.{moment}_{part}")
 
 
 def _columns(part: str, rows: list[tuple[Any, ...]]) -> list[Any]:
