@@ -19,7 +19,7 @@ def setup() -> dict[str, Any]:
         "timeout": START_SECONDS,
         "absolute_url": False,
         "new_browser_tab": False,
-        "launcher_entry": {"title": "DuraGraph", "icon_path": str(ICON), "category": "DuraGraph"},
+        "launcher_entry": {"title": "DuraGraph", "icon_path": str(ICON)},
     }
 
 

@@ -169,7 +169,7 @@ def queue_figures(queue: dict[str, Any]) -> list[dict[str, Any]]:
         {"label": "Running", "value": queue["running"]},
         {"label": "Waiting", "value": queue["pending"]},
     ]
-    if oldest is not None:
+    if queue["pending"] and oldest is not None:
         tone = "warn" if oldest > 10 else ""
         figures.append({"label": "Longest wait", "value": oldest, "kind": "duration", "tone": tone})
     if queue["outbox_pending"]:
