@@ -103,7 +103,8 @@ class Client:
 
     def runs(self, *, status: str | None = None, graph: str | None = None, limit: int = 20) -> DataFrame:
         """The runs of all threads as a DataFrame, newest first."""
-        return frames.runs(self.call(self.aio.list_runs(status=status, graph_id=graph, limit=limit)))
+        rows = self.call(self.aio.list_runs(status=status, graph_id=graph, limit=limit))
+        return frames.runs(rows, self.call(self.aio.interrupts()))
 
     def thread(self, thread_id: str | None = None) -> Thread:
         """A thread by its id; without one, a new thread."""

@@ -24,17 +24,18 @@ EXECUTION_COLUMNS = (
     "task_id",
 )
 RUN_COLUMNS = (
-    "run_id",
     "graph_id",
     "status",
+    "asks",
     "created_at",
-    "started_at",
-    "ended_at",
     "seconds",
     "attempt",
     "worker",
     "error",
+    "run_id",
     "thread_id",
+    "started_at",
+    "ended_at",
 )
 WORKER_COLUMNS = ("name", "status", "graphs", "slots", "runs", "pid", "host", "started_at", "worker_id")
 
@@ -59,9 +60,13 @@ def executions(rows: Rows) -> DataFrame:
     return _with_seconds(table(rows, EXECUTION_COLUMNS, ("started_at", "ended_at")))
 
 
-def runs(rows: Rows) -> DataFrame:
-    """Runs, with how long each worked."""
-    return _with_seconds(table(rows, RUN_COLUMNS, ("created_at", "started_at", "ended_at")))
+def runs(rows: Rows, interrupts: Rows) -> DataFrame:
+    """Runs, with how long each worked; `asks` when it waits for an answer, its status being `success` then."""
+    asking = {row["run_id"] for row in interrupts}
+    marked = [{**row, "asks": row["run_id"] in asking} for row in rows]
+    frame = _with_seconds(table(marked, RUN_COLUMNS, ("created_at", "started_at", "ended_at")))
+    frame["created_at"] = frame["created_at"].dt.floor("s")
+    return frame
 
 
 def workers(rows: Rows) -> DataFrame:

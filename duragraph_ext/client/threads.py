@@ -48,7 +48,8 @@ class Thread:
 
     def runs(self) -> DataFrame:
         """The thread's runs as a DataFrame, newest first."""
-        return frames.runs(self._client.call(self._client.aio.list_runs(thread_id=self.thread_id)))
+        rows = self._client.call(self._client.aio.list_runs(thread_id=self.thread_id))
+        return frames.runs(rows, self._client.call(self._client.aio.interrupts(thread_id=self.thread_id)))
 
     def run(self, graph: str, input: Any = None, **options: Any) -> Run:
         """Run a graph on this thread; `options` as in `Client.run`."""
