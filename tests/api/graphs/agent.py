@@ -12,6 +12,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from langchain_core.tools import tool
 from langgraph.graph import END, START, MessagesState, StateGraph
 from langgraph.prebuilt import ToolNode
+from langgraph.types import StreamWriter
 
 
 @tool
@@ -82,3 +83,25 @@ builder.add_edge(START, "model")
 builder.add_conditional_edges("model", next_step, ["tools", END])
 builder.add_edge("tools", "model")
 agent = builder.compile()
+
+
+def notice(state: MessagesState, writer: StreamWriter) -> None:
+    writer("noticed inside")
+
+
+def close(state: MessagesState, writer: StreamWriter) -> None:
+    writer("closing outside")
+
+
+crew_builder = StateGraph(MessagesState)
+crew_builder.add_node("notice", notice)
+crew_builder.add_node("agent", agent)
+crew_builder.add_edge(START, "notice")
+crew_builder.add_edge("notice", "agent")
+
+team_builder = StateGraph(MessagesState)
+team_builder.add_node("crew", crew_builder.compile())
+team_builder.add_node("close", close)
+team_builder.add_edge(START, "crew")
+team_builder.add_edge("crew", "close")
+team = team_builder.compile()

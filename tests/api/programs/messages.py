@@ -21,3 +21,8 @@ async def run(talk: Talk) -> None:
     await talk.sdk.threads.get_state(thread)
     await talk.sdk.threads.get(thread)
     await talk.post("/runs/stream", {"assistant_id": "agent", "input": QUESTION, "stream_mode": "messages-tuple"})
+
+    for subgraphs in (False, True):
+        for mode in ("messages", "messages-tuple", ["custom", "values", "updates"]):
+            body = {"assistant_id": "team", "input": QUESTION, "stream_mode": mode, "stream_subgraphs": subgraphs}
+            await talk.post(f"/threads/{await talk.thread()}/runs/stream", body)

@@ -11,6 +11,9 @@ async def run(talk: Talk) -> None:
     async for _ in runs.stream(None, "chain", input={"count": 5}, stream_mode=["values", "updates"]):
         pass
     await talk.post("/runs/stream", {"assistant_id": "failing", "input": {"text": "bad"}})
+    body = {"assistant_id": "chain", "input": {"count": 1}, "stream_mode": ["checkpoints", "debug", "tasks"]}
+    await talk.post("/runs/stream", body)
+    await talk.post("/runs/stream", {**body, "on_completion": "keep"})
     await runs.create(None, "chain", input={"count": 5}, metadata={"number": 1})
     await talk.post("/runs/stream", {"assistant_id": "chain", "input": {"count": 1}, "stream_resumable": True})
 
