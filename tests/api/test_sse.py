@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 from uuid import uuid4
@@ -241,7 +242,13 @@ async def test_silence_is_broken_by_heartbeats(http: httpx.AsyncClient, worker: 
         await run.finish({})
 
 
+async def refilled(http: httpx.AsyncClient) -> float:
+    text = (await http.get("/metrics")).text
+    return float(re.findall(r"^duragraph_streams_refilled_total (\S+)", text, re.MULTILINE)[0])
+
+
 async def test_a_reader_that_stalls_gets_everything_later(http: httpx.AsyncClient, worker: ActingWorker) -> None:
+    before = await refilled(http)
     async with listening(http, "POST", "/runs/stream", json=BODY) as stream:
         run = await worker.take(stream.response.headers["content-location"][6:])
         text = "x" * 50_000
@@ -250,6 +257,7 @@ async def test_a_reader_that_stalls_gets_everything_later(http: httpx.AsyncClien
         await run.finish({})
         frames = await stream.rest()
     assert [frame.data["n"] for frame in frames] == list(range(400))
+    assert await refilled(http) > before
 
 
 @pytest.mark.parametrize("kind", ["stream", "wait"])
