@@ -8,7 +8,7 @@ import contextlib
 import signal
 from pathlib import Path
 
-from duragraph_dashboard.api import ApiAddress
+from duragraph_dashboard.api import SILENCE_SECONDS, ApiAddress
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -20,6 +20,9 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, required=True, help="port to listen on")
     parser.add_argument("--api-url", required=True, help="URL of the API, ending in /duragraph/api/v1")
     parser.add_argument("--api-certificate", type=Path, help="PEM file to trust when the URL is https")
+    parser.add_argument(
+        "--silence", type=float, default=SILENCE_SECONDS, help="seconds after which a silent feed is lost"
+    )
     parser.add_argument("--end-with-parent", action="store_true", help="end when the starting process is gone")
     return parser
 
@@ -28,7 +31,7 @@ async def run(options: argparse.Namespace) -> None:
     """Serve until a signal comes."""
     from duragraph_dashboard.server import serve
 
-    address = ApiAddress(options.api_url, options.api_certificate)
+    address = ApiAddress(options.api_url, options.api_certificate, options.silence)
     work = asyncio.create_task(serve(options.port, address, end_with_parent=options.end_with_parent))
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, work.cancel)
@@ -44,6 +47,8 @@ def main() -> None:
         parser.error(f"--port must be between 1 and 65535, not {options.port}")
     if not options.api_url.startswith(("http://", "https://")):
         parser.error(f"--api-url must start with http:// or https://, not {options.api_url!r}")
+    if options.silence <= 0:
+        parser.error(f"--silence must be more than 0 seconds, not {options.silence}")
     asyncio.run(run(options))
 
 

@@ -17,7 +17,7 @@ from duragraph_dashboard.credentials import Credential
 from duragraph_ext.client.sse import SseDecoder, StreamPart
 
 DEADLINE = httpx.Timeout(15, connect=5)
-STREAM_DEADLINE = httpx.Timeout(15, connect=5, read=45)
+SILENCE_SECONDS = 45.0
 
 
 class ApiError(Exception):
@@ -31,10 +31,12 @@ class ApiError(Exception):
 
 @dataclass(frozen=True)
 class ApiAddress:
-    """Where the API is: its URL, and the certificate to trust when it speaks TLS."""
+    """Where the API is: its URL, the certificate to trust when it speaks TLS, and how long its streams may
+    be silent, seconds."""
 
     url: str
     certificate: Path | None = None
+    silence: float = SILENCE_SECONDS
 
     def tls(self) -> ssl.SSLContext | bool:
         """The TLS settings of a client; a given certificate is the only one trusted, whatever its name."""
@@ -53,6 +55,7 @@ class Api:
 
     def __init__(self, address: ApiAddress, credential: Credential) -> None:
         self._credential = credential
+        self._stream_deadline = httpx.Timeout(15, connect=5, read=address.silence)
         self._http = httpx.AsyncClient(
             base_url=address.url.rstrip("/") + "/",
             verify=address.tls(),
@@ -76,7 +79,7 @@ class Api:
         headers = {**self._credential.headers(unsafe=False), "Accept": "text/event-stream"}
         try:
             async with self._http.stream(
-                "GET", path.lstrip("/"), params=_present(query), headers=headers, timeout=STREAM_DEADLINE
+                "GET", path.lstrip("/"), params=_present(query), headers=headers, timeout=self._stream_deadline
             ) as response:
                 if response.status_code != 200:
                     await response.aread()

@@ -7,9 +7,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlunparse
 
+from jupyter_server.serverapp import ServerApp
+
+from duragraph_ext.settings import Duragraph, SettingsError
+
 ICON = Path(__file__).parent / "assets" / "icon.svg"
 API_PATH = "duragraph/api/v1"
 START_SECONDS = 30
+MISSED_HEARTBEATS = 3
 
 
 def setup() -> dict[str, Any]:
@@ -25,8 +30,6 @@ def setup() -> dict[str, Any]:
 
 def command(port: int) -> list[str]:
     """The command line of the dashboard's process, for the Jupyter server that runs here."""
-    from jupyter_server.serverapp import ServerApp
-
     if not ServerApp.initialized():
         raise RuntimeError("The dashboard is started by a Jupyter server, and none runs in this process")
     server = ServerApp.instance()
@@ -34,9 +37,19 @@ def command(port: int) -> list[str]:
         raise RuntimeError("The dashboard needs a Jupyter server on a TCP port, not on a Unix socket")
     line = [sys.executable, "-m", "duragraph_dashboard", "--port", str(port), "--end-with-parent"]
     line += ["--api-url", api_url(server.ip, server.port, server.base_url, secure=bool(server.certfile))]
+    line += ["--silence", str(_settings().keepalive_seconds * MISSED_HEARTBEATS)]
     if server.certfile:
         line += ["--api-certificate", server.certfile]
     return line
+
+
+def _settings() -> Duragraph:
+    """The settings of the server that runs here; wrong ones are told by the extension, not by us."""
+    config = ServerApp.instance().config if ServerApp.initialized() else None
+    try:
+        return Duragraph(config=config)
+    except SettingsError:
+        return Duragraph({})
 
 
 def api_url(ip: str, port: int, base_url: str, *, secure: bool) -> str:

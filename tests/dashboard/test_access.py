@@ -1,0 +1,108 @@
+"""Who may see the dashboard's data, and what happens when the line is cut."""
+
+from __future__ import annotations
+
+import psutil
+import pytest
+from playwright.sync_api import expect
+from tornado.httpclient import HTTPClientError, HTTPRequest
+from tornado.websocket import WebSocketClientConnection, websocket_connect
+
+from tests.dashboard.conftest import Desk, Tab
+from tests.support.server import TOKEN
+from tests.support.waiting import eventually
+
+
+def process_of(desk: Desk) -> psutil.Process | None:
+    """The dashboard's process."""
+    for child in psutil.Process(desk.server.process.pid).children(recursive=True):
+        if "duragraph_dashboard" in child.cmdline():
+            return child
+    return None
+
+
+def port_of(desk: Desk) -> int:
+    """The port on which the dashboard's own process listens."""
+    process = eventually(lambda: process_of(desk), 10.0, "the dashboard's process")
+    words = process.cmdline()
+    return int(words[words.index("--port") + 1])
+
+
+async def shake_hands(url: str, origin: str, **headers: str) -> WebSocketClientConnection:
+    """Open the page's websocket as a browser on another page would; raises HTTPClientError when refused."""
+    request = HTTPRequest(url, headers={"Origin": origin, **headers}, request_timeout=10)
+    return await websocket_connect(request, subprotocols=["bokeh", "no-session"])
+
+
+def test_the_token_leaves_the_address_and_no_credential_is_in_the_page(desk: Desk, tab: Tab) -> None:
+    page = tab.open("?status=error")
+    expect(page.locator(".feed-live")).to_be_visible()
+    assert "token" not in page.url
+    assert page.url.endswith("/?status=error")
+    cookies = page.context.cookies()
+    assert cookies
+    for cookie in cookies:
+        assert cookie["httpOnly"] or cookie["name"] == "_xsrf"
+        assert cookie["value"] not in page.content()
+    assert TOKEN not in page.content()
+
+
+def test_without_a_credential_there_is_no_data(desk: Desk, tab: Tab) -> None:
+    run = desk.start("secret finches")
+    tab.open()
+    tab.dashboard = f"http://127.0.0.1:{port_of(desk)}/"
+    tab.page.context.clear_cookies()
+    for path in ("", f"run?id={run['run_id']}", "threads", "workers"):
+        page = tab.open(path, token=None)
+        expect(page.locator(".feed-signed-out")).to_be_visible()
+        expect(page.locator(".notice")).to_contain_text("Jupyter does not know who you are")
+        expect(page.locator("main")).to_be_hidden()
+        assert "finches" not in page.content()
+    tab.faults.clear()  # Its own port is another host to the tab.
+
+
+def test_jupyters_proxy_asks_for_a_sign_in(desk: Desk, tab: Tab) -> None:
+    page = tab.open(token=None)
+    assert "/user/x/login" in page.url
+
+
+async def test_a_foreign_page_cannot_open_the_socket(desk: Desk) -> None:
+    host = f"127.0.0.1:{desk.server.port}"
+    through_proxy = f"ws://{host}/user/x/duragraph-dashboard/ws"
+    token = {"Authorization": f"token {TOKEN}"}
+    own = await shake_hands(through_proxy, f"http://{host}", **token)
+    own.close()
+    direct = f"ws://127.0.0.1:{port_of(desk)}/ws"
+    for url in (through_proxy, direct):
+        for origin in ("https://evil.example", f"http://{host}.evil.example", "null"):
+            with pytest.raises(HTTPClientError, match="403"):
+                await shake_hands(url, origin, **token)
+
+
+def test_a_killed_dashboard_comes_back_by_itself(desk: Desk, tab: Tab) -> None:
+    page = tab.open()
+    expect(page.locator(".feed-live")).to_be_visible()
+    process = process_of(desk)
+    assert process is not None
+    process.kill()
+    expect(page.locator("html.disconnected .lost-page")).to_be_visible()
+    expect(page.locator("html:not(.disconnected) .feed-live")).to_be_visible()
+    run = desk.start("after the loss")
+    expect(page.locator(f"tr[data-id='{run['run_id']}']")).to_be_visible()
+    tab.faults.clear()  # The cut connection is a script error of Bokeh's.
+
+
+def test_closed_pages_leave_nothing_behind(desk: Desk, tab: Tab) -> None:
+    tab.open()
+    process = eventually(lambda: process_of(desk), 10.0, "the dashboard's process")
+    tab.page.goto("about:blank")
+
+    def connections() -> int:
+        return len(process.net_connections("tcp"))
+
+    eventually(lambda: connections() == 1, 20.0, "only the listening socket")
+    for path in ("", "threads", "workers"):
+        expect(tab.open(path).locator(".feed-live")).to_be_visible()
+    assert connections() > 1
+    tab.page.goto("about:blank")
+    eventually(lambda: connections() == 1, 20.0, "only the listening socket")
