@@ -12,7 +12,7 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_exp
 from duragraph_ext.client.errors import DuraGraphError
 from duragraph_ext.magics.arguments import HelpShown, parse
 from duragraph_ext.magics.commands import Commands
-from duragraph_ext.magics.complete import Completer
+from duragraph_ext.magics.complete import Completions
 from duragraph_ext.magics.session import Session
 
 
@@ -43,6 +43,4 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     """Register the magics and their completion."""
     magics = DuragraphMagics(shell)
     shell.register_magics(magics)
-    completer = Completer(shell, magics.session)
-    for key in ("%duragraph", "%%duragraph"):
-        shell.set_hook("complete_command", completer, str_key=key)  # type: ignore[no-untyped-call]
+    Completions(shell, magics.session).register()

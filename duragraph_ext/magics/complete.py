@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from types import SimpleNamespace
-from typing import Any
 
+from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 from IPython.core.interactiveshell import InteractiveShell
 
 from duragraph_ext.client.errors import DuraGraphError
@@ -14,20 +13,36 @@ from duragraph_ext.magics.session import Session
 
 SECONDS = 1.0
 """A completion waits no longer for the server."""
+LINE = re.compile(r"\s*%{1,2}duragraph\s(?P<before>.*\s)?(?P<word>\S*)$")
 
 
-class Completer:
+class Completions:
     """Completes the magic's line; what the server does not say in time is left out."""
 
     def __init__(self, shell: InteractiveShell, session: Session) -> None:
         self._shell = shell
         self._session = session
 
-    def __call__(self, _: Any, event: SimpleNamespace) -> list[str]:
-        """IPython's hook: the words that may stand at the cursor."""
-        line: str = event.line[: len(event.line)]
-        before = line[: len(line) - len(event.symbol)] if line.endswith(event.symbol) else line
-        return [word for word in self.words(before.split()[1:]) if word.startswith(event.symbol)]
+    def register(self) -> None:
+        """Let the shell ask here first; a line that is ours is nobody else's."""
+
+        @context_matcher(identifier="duragraph")  # type: ignore[untyped-decorator]
+        def match(context: CompletionContext) -> SimpleMatcherResult:
+            line = LINE.match(context.text_until_cursor.rpartition("\n")[2])
+            if line is None:
+                return SimpleMatcherResult(completions=[])
+            word = line["word"]
+            found = [each for each in self.words((line["before"] or "").split()) if each.startswith(word)]
+            return SimpleMatcherResult(
+                completions=[SimpleCompletion(text=each, type="magic") for each in found],
+                matched_fragment=word,
+                suppress=True,
+            )
+
+        completer = self._shell.Completer
+        if completer is not None:
+            others = [each for each in completer.custom_matchers if _identifier(each) != "duragraph"]
+            completer.custom_matchers = [*others, match]
 
     def words(self, before: list[str]) -> list[str]:
         """The words that may follow these."""
@@ -63,3 +78,7 @@ class Completer:
         except DuraGraphError:
             return []
         return [str(row["name"]) for row in rows if row["status"] == "alive"]
+
+
+def _identifier(matcher: object) -> str:
+    return str(getattr(matcher, "matcher_identifier", ""))
