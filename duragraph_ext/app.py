@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import contextlib
 import os
 from collections.abc import Callable
@@ -51,6 +52,9 @@ class DuragraphApp(ExtensionApp):
     """Called once requests are accepted and every graph is served."""
     on_failure: Callable[[str], None] | None = None
     """Called with one line when the server cannot start."""
+
+    attaching: concurrent.futures.Future[Services] | None = None
+    """A data plane that whoever starts us began to attach to already."""
 
     duragraph: Duragraph | None = None
     _life: asyncio.Task[None] | None = None
@@ -128,9 +132,10 @@ class DuragraphApp(ExtensionApp):
         if settings.workers:
             await self._until_served(core, graphs, api)
         api.waiting_for = None
-        self.log.info("DuraGraph: API %s, dashboard %s", presence.api_url, presence.dashboard_url)
         if self.on_ready:
             self.on_ready(presence)
+        else:
+            self.log.info("DuraGraph: API %s, dashboard %s", presence.api_url, presence.dashboard_url)
 
     def _project(self, settings: Duragraph) -> set[str]:
         """The graphs to serve: of the project that was named, or that lies in the server's folder."""
@@ -145,7 +150,10 @@ class DuragraphApp(ExtensionApp):
         """Where Postgres and NATS are; what is not configured is embedded."""
         dsn, nats_url, token_file = settings.database_url, settings.nats_url, settings.nats_token_file
         if not (dsn and nats_url):
-            attaching = asyncio.ensure_future(asyncio.to_thread(attach, Path(settings.data_dir)))
+            if self.attaching:
+                attaching = asyncio.wrap_future(self.attaching)
+            else:
+                attaching = asyncio.ensure_future(asyncio.to_thread(attach, Path(settings.data_dir)))
             try:
                 services = await asyncio.shield(attaching)
             finally:

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from jupyter_core.application import JupyterApp
 from traitlets import TraitError
-from traitlets.config import Configurable
+from traitlets.config import Config, Configurable
 from traitlets.config.loader import KVArgParseConfigLoader
 
 from duragraph_ext import __version__
@@ -62,10 +62,23 @@ class Command(JupyterApp):
             super().initialize(argv)
             if not self._dispatching:
                 self._refuse_arguments()
-                self._refuse_unknown()
+                self._refuse_unknown_traits()
                 self.duragraph  # noqa: B018 - raises if a value is not allowed
-        except (UsageError, SettingsError, TraitError) as error:
+        except (UsageError, SettingsError) as error:
             self.fail(str(error), status=2)
+
+    def parse_command_line(self, argv: Any = None) -> None:
+        """Read it after a look at the names of its options. Raises UsageError."""
+        if not (argv and argv[0] in self.subcommands):
+            self._refuse_unknown_options(argv or [])
+        super().parse_command_line(argv)
+
+    def update_config(self, config: Config) -> None:
+        """Take values. Raises UsageError where traitlets would print several lines."""
+        try:
+            super().update_config(config)
+        except TraitError as error:
+            raise UsageError(str(error)) from error
 
     def fail(self, reason: str, status: int = 1) -> NoReturn:
         """End with one line."""
@@ -78,7 +91,7 @@ class Command(JupyterApp):
         sys.stdout.flush()
 
     def _create_loader(self, argv: Any, aliases: Any, flags: Any, classes: Any) -> KVArgParseConfigLoader:
-        return _StrictLoader(argv, aliases, flags, classes=classes, log=self.log, subcommands=self.subcommands)
+        return _Loader(argv, aliases, flags, classes=classes, log=self.log, subcommands=self.subcommands)
 
     def _refuse_arguments(self) -> None:
         if self.extra_args:
@@ -86,7 +99,14 @@ class Command(JupyterApp):
                 f"unexpected argument {self.extra_args[0]!r}{nearest(self.extra_args[0], self.subcommands)}"
             )
 
-    def _refuse_unknown(self) -> None:
+    def _refuse_unknown_options(self, argv: list[str]) -> None:
+        known = [*map(str, self.aliases), *self.flags, "help", "help-all", "version"]
+        for argument in argv:
+            option = argument.removeprefix("--").partition("=")[0]
+            if argument.startswith("--") and "." not in option and option not in known:
+                raise UsageError(f"unknown option --{option}{nearest(option, known)}")
+
+    def _refuse_unknown_traits(self) -> None:
         known = {each.__name__: each for each in self._classes_with_config_traits()}
         for section, values in self.cli_config.items():
             if section not in known:
@@ -103,9 +123,13 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f": did you mean {found[0]}?" if found else ""
 
 
-class _StrictLoader(KVArgParseConfigLoader):
-    """Refuses what traitlets would only warn of."""
+class _Parser(KVArgParseConfigLoader.parser_class):  # type: ignore[misc, valid-type]
+    """Leaves it to the command to say what is wrong."""
 
-    def _handle_unrecognized_alias(self, arg: str) -> None:
-        option = arg.replace("_", "-")
-        raise UsageError(f"unknown option --{option}{nearest(option, [str(name) for name in self.aliases])}")
+    def error(self, message: str) -> NoReturn:
+        """Raise UsageError instead of printing the usage."""
+        raise UsageError(message)
+
+
+class _Loader(KVArgParseConfigLoader):
+    parser_class = _Parser

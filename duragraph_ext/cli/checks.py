@@ -145,9 +145,8 @@ async def _ask_nats(url: str, token: str | None) -> str:
     async def ignore(_: Exception) -> None:
         """The exception is raised as well."""
 
-    connection = await nats.connect(
-        url, token=token, connect_timeout=3, allow_reconnect=False, error_cb=ignore, max_reconnect_attempts=0
-    )
+    connecting = nats.connect(url, token=token, connect_timeout=3, allow_reconnect=False, error_cb=ignore)
+    connection = await asyncio.wait_for(connecting, 5)
     try:
         await connection.jetstream(timeout=3).account_info()
         return f"nats-server {connection.connected_server_version} with JetStream"

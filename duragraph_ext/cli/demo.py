@@ -43,6 +43,7 @@ class Demo(Command):
         copy = Path.cwd() / COPY
         if not copy.exists():
             shutil.copyfile(notebooks_dir() / NOTEBOOK, copy)
+        self.clear_instance()  # there is one Jupyter application in a process: the server
         LabApp.launch_instance(argv=[], config=self.lab_config())
 
     def lab_config(self) -> Config:

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import signal
-from typing import Any
+import logging
+import sys
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from jupyter_core.paths import jupyter_runtime_dir
-from jupyter_server.serverapp import ServerApp
 from traitlets import Int, Unicode
 from traitlets.config import Config
 
-from duragraph_ext.app import DuragraphApp
 from duragraph_ext.cli.base import Command, options_for
-from duragraph_ext.embedded.layout import LONGEST_SOCKET_PATH
-from duragraph_ext.presence import Presence
-from duragraph_ext.settings import setting_names
+from duragraph_ext.embedded import Services, attach
+from duragraph_ext.settings import Duragraph, setting_names
 
-_LONGEST_KERNEL_SOCKET = "kernel-00000000-0000-0000-0000-000000000000-ipc-1"
-
-
-class Server(ServerApp):
-    """A Jupyter server that stops at the first Ctrl-C, as servers do."""
-
-    def init_signal(self) -> None:
-        """Stop without a question."""
-        super().init_signal()
-        signal.signal(signal.SIGINT, self._signal_stop)
+if TYPE_CHECKING:
+    from duragraph_ext.presence import Presence
 
 
 class Serve(Command):
@@ -49,7 +39,7 @@ class Serve(Command):
         help="Token that clients must show. Default: JUPYTER_TOKEN, else a random one, see `jupyter server list`."
     ).tag(config=True)
     base_url = Unicode("/", help="Path below which everything is served.").tag(config=True)
-    aliases: dict[str, Any] = {
+    aliases = {
         "port": "Serve.port",
         "ip": "Serve.ip",
         "token": "Serve.token",
@@ -59,35 +49,36 @@ class Serve(Command):
     }
 
     def _log_level_default(self) -> int:
-        return 30
+        return logging.WARNING
 
     def start(self) -> None:
         """Serve until told to stop."""
         super().start()
-        server = Server.instance(config=self.server_config())
-        server.initialize(argv=[], find_extensions=False)
-        app: DuragraphApp = server.extension_manager.extension_points["duragraph"].app
-        app.on_ready = self._announce
-        app.on_failure = self._give_up
-        self._failure: str | None = None
-        self._server = server
+        attaching = attach_early(self.duragraph)
+        # jsonschema would build a grammar of IRIs, for a second, that none of Jupyter's event schemas needs.
+        sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+        from duragraph_ext.cli.headless import HeadlessServer
+
+        self.clear_instance()  # there is one Jupyter application in a process: the server
+        server = HeadlessServer.prepared(self.server_config())
+        failures: list[str] = []
+
+        def give_up(reason: str) -> None:
+            failures.append(reason)
+            server.stop()
+
+        server.duragraph.attaching = attaching
+        server.duragraph.on_ready = self._announce
+        server.duragraph.on_failure = give_up
         server.start()
-        if self._failure:
-            self.fail(self._failure)
+        if failures:
+            self.fail(failures[0])
 
     def server_config(self) -> Config:
-        """What Jupyter Server is told; its own configuration files are read as well."""
-        extensions = {"duragraph_ext": True, "jupyter_server_proxy": True}
+        """Our options as Jupyter Server calls them."""
         config = Config(
             {
-                "ServerApp": {
-                    "jpserver_extensions": extensions,
-                    "ip": self.ip,
-                    "base_url": self.base_url,
-                    "open_browser": False,
-                    "allow_root": True,
-                    "log_level": self.log_level,
-                },
+                "ServerApp": {"ip": self.ip, "base_url": self.base_url, "log_level": self.log_level},
                 "Duragraph": self.config.Duragraph,
             }
         )
@@ -96,15 +87,15 @@ class Serve(Command):
             config.ServerApp.port_retries = 0
         if self.token:
             config.IdentityProvider.token = self.token
-        socket = os.path.join(jupyter_runtime_dir(), _LONGEST_KERNEL_SOCKET)
-        if len(os.fsencode(socket)) <= LONGEST_SOCKET_PATH:
-            config.KernelManager.transport = "ipc"  # closed to other users, unlike TCP ports
         return config
 
     def _announce(self, presence: Presence) -> None:
         token = "the token you gave" if self.token else "the token that `jupyter server list` shows"
         self.say(f"DuraGraph API {presence.api_url} dashboard {presence.dashboard_url} with {token}")
 
-    def _give_up(self, reason: str) -> None:
-        self._failure = reason
-        self._server.stop()
+
+def attach_early(settings: Duragraph) -> Future[Services] | None:
+    """Start the data plane while the server is still being imported, for the extension to take over."""
+    if settings.database_url and settings.nats_url:
+        return None
+    return ThreadPoolExecutor(1, "duragraph-early-start").submit(attach, Path(settings.data_dir))

@@ -24,9 +24,7 @@ def test_it_is_a_real_postgres_with_an_ordinary_role(data_plane: Services) -> No
         row = connection.execute(
             "SELECT current_user, current_database(), rolsuper FROM pg_roles WHERE rolname = current_user"
         ).fetchone()
-        durability = [
-            connection.execute(f"SHOW {name}").fetchone() for name in ("fsync", "synchronous_commit")
-        ]
+        durability = [connection.execute(f"SHOW {name}").fetchone() for name in ("fsync", "synchronous_commit")]
     assert row == ("duragraph", "duragraph", False)
     assert durability == [("on",), ("on",)]
 

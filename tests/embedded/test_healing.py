@@ -17,9 +17,7 @@ import pytest
 from duragraph_ext.embedded import Facts, Services, attach, read_facts
 from tests.support.waiting import eventually, is_alive
 
-ATTACH = (
-    "import os, pathlib, sys; from duragraph_ext.embedded import attach; attach(pathlib.Path(sys.argv[1]));"
-)
+ATTACH = "import os, pathlib, sys; from duragraph_ext.embedded import attach; attach(pathlib.Path(sys.argv[1]));"
 ATTACH_AND_DIE = ATTACH + "os.kill(os.getpid(), 9)"
 ATTACH_AND_STAY = ATTACH + "print('attached', flush=True); sys.stdin.read()"
 
