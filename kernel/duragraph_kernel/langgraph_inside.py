@@ -12,6 +12,7 @@ from langgraph._internal._constants import (
     RETURN,
     TASKS,
 )
+from langgraph._internal._serde import collect_allowlist_from_schemas
 from langgraph._internal._typing import MISSING
 from langgraph.checkpoint.serde.jsonplus import EXT_CONSTRUCTOR_SINGLE_ARG
 from langgraph.checkpoint.serde.jsonplus import _msgpack_default as msgpack_default
@@ -33,5 +34,6 @@ __all__ = [
     "RETURN",
     "TASKS",
     "DeltaSnapshot",
+    "collect_allowlist_from_schemas",
     "msgpack_default",
 ]

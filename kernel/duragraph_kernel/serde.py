@@ -9,12 +9,18 @@ from typing import Any
 
 import ormsgpack
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+from langgraph.pregel import Pregel
 from pydantic import BaseModel
 
 from .jsontext import Unstorable
-from .langgraph_inside import EXT_CONSTRUCTOR_SINGLE_ARG, MSGPACK_OPTION, msgpack_default
+from .langgraph_inside import (
+    EXT_CONSTRUCTOR_SINGLE_ARG,
+    MSGPACK_OPTION,
+    collect_allowlist_from_schemas,
+    msgpack_default,
+)
 
-Allowed = tuple[tuple[str, str], ...]
+Allowed = tuple[tuple[str, ...], ...]
 BIG_INTEGER = ("builtins", "int")
 _OPTION = MSGPACK_OPTION | ormsgpack.OPT_PASSTHROUGH_BIG_INT
 
@@ -22,7 +28,7 @@ _OPTION = MSGPACK_OPTION | ormsgpack.OPT_PASSTHROUGH_BIG_INT
 class Serde(JsonPlusSerializer):
     """Reads back only LangGraph's safe types and those on the allow-list; never pickles."""
 
-    def __init__(self, allowed: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(self, allowed: Iterable[tuple[str, ...]] = ()) -> None:
         super().__init__(
             pickle_fallback=False, allowed_json_modules=None, allowed_msgpack_modules=(BIG_INTEGER, *allowed)
         )
@@ -60,6 +66,13 @@ def project_types(owns: Callable[[str], bool]) -> Allowed:
 def notebook_types() -> Allowed:
     """The data types that a notebook's cells define now."""
     return tuple(sorted(set(_types_of(sys.modules["__main__"]))))
+
+
+def schema_types(graph: Pregel[Any, Any, Any, Any]) -> Allowed:
+    """The data types that a graph's schemas and channels name."""
+    builder = getattr(graph, "builder", None)
+    schemas = list(getattr(builder, "schemas", ()))
+    return tuple(collect_allowlist_from_schemas(schemas=schemas, channels=dict(graph.channels)))
 
 
 def _types_of(module: ModuleType) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,321 @@
+"""A worker: takes runs while it has slots, executes them, and lets go of them when it is told to or must."""
+
+import asyncio
+import logging
+import os
+import socket
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import orjson
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+
+from duragraph_ext.core import Core, CoreConfig
+from duragraph_ext.core.commands.cancellation import cancel_run
+from duragraph_ext.core.commands.workers import (
+    Claim,
+    ClaimRequest,
+    claim,
+    claim_waiting,
+    drain_worker,
+    register_worker,
+    release_runs,
+    set_keeper,
+    stop_worker,
+)
+from duragraph_ext.core.commands.workers import (
+    Worker as Registration,
+)
+from duragraph_ext.core.domain.errors import DuragraphError
+from duragraph_ext.core.domain.principal import LOCAL, Principal
+from duragraph_ext.core.messaging import subjects
+from duragraph_ext.core.messaging.dispatch import Hint, WorkQueue
+
+from .catalogue import Catalogue
+from .keeping import Keeping
+from .project import Project
+from .run import Execution
+from .threads import NodeThreads
+
+log = logging.getLogger(__name__)
+LOOK_SECONDS = 5.0
+"""How often Postgres is asked for runs whose hints were lost."""
+LOOK_AWAY_SECONDS = 0.3
+"""The same while NATS is away, and hints cannot come."""
+GRACE_SECONDS = 3.0
+"""How long a cancelled run may go on before its worker's process ends."""
+IGNORED_CANCEL = 70
+LEASE_LOST = 75
+"""Exit statuses."""
+
+
+@dataclass(frozen=True)
+class WorkerSettings:
+    """Where the data plane is, and how a worker behaves. Secrets stand in files."""
+
+    dsn: str
+    nats_url: str
+    nats_token_file: str | None = None
+    name: str = "worker"
+    slots: int = 16
+    lease_seconds: float = 15.0
+    run_timeout: float = 3600.0
+    kernel_id: str | None = None
+    principal: Principal = LOCAL
+
+
+class Worker:
+    """Lives on one event loop. `quit` ends the process, or what stands for it in a notebook."""
+
+    def __init__(
+        self,
+        settings: WorkerSettings,
+        catalogue: Catalogue,
+        project: Project | None = None,
+        quit: Callable[[int], None] = os._exit,
+    ) -> None:
+        self.settings = settings
+        self.catalogue = catalogue
+        self.worker_id = uuid4()
+        self.core: Core
+        self.ready = asyncio.Event()
+        self._project = project
+        self._quit = quit
+        self._queue: WorkQueue
+        self._keeping: Keeping
+        self._runs: dict[UUID, Execution] = {}
+        self._tasks: dict[UUID, asyncio.Task[None]] = {}
+        self._deadlines: dict[UUID, float] = {}
+        self._taking = 0
+        self._done = 0
+        self._freed = asyncio.Event()
+        self._stopping = False
+        self._consuming: asyncio.Future[None] | None = None
+        self._draining = False
+        self._listening = False
+        self._chores: set[asyncio.Task[None]] = set()
+        self._threads = NodeThreads(max(32, settings.slots * 4))
+
+    async def run(self) -> None:
+        """Work until `stop`. Raises Unavailable when the database does not answer at the start."""
+        settings = self.settings
+        asyncio.get_running_loop().set_default_executor(self._threads)
+        config = CoreConfig(settings.dsn, settings.nats_url, settings.nats_token_file, f"worker {settings.name}")
+        self.core = await Core.open(config)
+        try:
+            await self._open()
+            try:
+                self._consuming = asyncio.ensure_future(self._consume())
+                if self._stopping:
+                    self._consuming.cancel()
+                await asyncio.wait((self._consuming,))
+                if not self._consuming.cancelled():
+                    self._consuming.result()
+            finally:
+                await self._close()
+        finally:
+            await self.core.close()
+
+    def stop(self) -> None:
+        """Hand unfinished runs back and end; from the worker's own loop."""
+        self._stopping = True
+        if self._consuming is not None:
+            self._consuming.cancel()
+
+    async def drain(self) -> None:
+        """Take no more runs, finish those under way, then end."""
+        if not self._draining:
+            self._draining = True
+            await drain_worker(self.core, self.worker_id)
+            self._freed.set()
+
+    async def cancel_all(self) -> None:
+        """Cancel every run, as its owner would."""
+        for execution in list(self._runs.values()):
+            owner = Principal(execution.claim.tenant_id, execution.claim.owner)
+            with suppress(DuragraphError):
+                await cancel_run(self.core, owner, execution.claim.thread_id, execution.claim.run_id)
+
+    def status(self) -> dict[str, Any]:
+        """What the worker is doing."""
+        return {
+            "worker_id": str(self.worker_id),
+            "name": self.settings.name,
+            "pid": os.getpid(),
+            "keeper_pid": self._keeping.pid if self.ready.is_set() else None,
+            "graphs": sorted(self.catalogue.graphs),
+            "slots": self.settings.slots,
+            "status": "draining" if self._draining else "alive",
+            "runs": [str(run_id) for run_id in self._runs],
+            "done": self._done,
+        }
+
+    async def _open(self) -> None:
+        settings, core = self.settings, self.core
+        await self.catalogue.register(core, settings.principal, self._project)
+        self._queue = WorkQueue(core.bus, self.catalogue.graphs)
+        await self._queue.open()
+        core.bus.on_connect(self._listen)
+        if core.bus.connected:
+            await self._listen()
+        self._keeping = Keeping(settings.dsn, self.worker_id, settings.lease_seconds, self._lease_lost)
+        self._keeping.on_restart = lambda pid: self._chore(set_keeper(core, self.worker_id, pid))
+        await register_worker(
+            core,
+            Registration(
+                self.worker_id,
+                settings.name,
+                socket.gethostname(),
+                os.getpid(),
+                None,
+                settings.kernel_id,
+                sorted(self.catalogue.graphs),
+                settings.slots,
+                settings.lease_seconds,
+                settings.principal,
+            ),
+        )
+        await self._keeping.start()
+        assert self._keeping.pid is not None
+        await set_keeper(core, self.worker_id, self._keeping.pid)
+        self.ready.set()
+
+    async def _close(self) -> None:
+        """Hand back what is unfinished; in this order nobody sees a run without an owner."""
+        with suppress(DuragraphError):
+            await asyncio.wait_for(release_runs(self.core, self.worker_id), 3)
+        for execution in list(self._runs.values()):
+            execution.cancel(ended=False)
+        if self._tasks:
+            await asyncio.wait(self._tasks.values(), timeout=1)
+        with suppress(DuragraphError):
+            await asyncio.wait_for(stop_worker(self.core, self.worker_id), 3)
+        await self._keeping.stop()
+        for chore in list(self._chores):
+            chore.cancel()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _consume(self) -> None:
+        """Take runs until the worker is stopped, or drained and done."""
+        looked_at = time.monotonic()
+        while not (self._draining and not self._runs and not self._taking):
+            free = self.settings.slots - len(self._runs) - self._taking
+            if free <= 0 or self._draining:
+                self._freed.clear()
+                await self._freed.wait()
+                continue
+            pause = LOOK_SECONDS if self.core.bus.connected else LOOK_AWAY_SECONDS
+            hints = await self._queue.next(free, max(0.0, looked_at + pause - time.monotonic()))
+            if hints:
+                self._taking += len(hints)
+                self._chore(self._take(hints))
+            if time.monotonic() >= looked_at + pause:
+                looked_at = time.monotonic()
+                await self._look(free - len(hints))
+
+    async def _take(self, hints: Sequence[Hint]) -> None:
+        try:
+            claims = await claim(self.core, self.worker_id, [ClaimRequest(hint.run_id) for hint in hints])
+        except DuragraphError as error:
+            log.warning("hints come again: %s", error)
+            claims = []
+        else:
+            for hint in hints:
+                await hint.ack()
+        finally:
+            self._taking -= len(hints)
+        self._begin_all(claims)
+        self._freed.set()
+
+    async def _look(self, free: int) -> None:
+        """Take runs straight from Postgres whose hints were lost, or cannot come."""
+        if free <= 0:
+            return
+        older_than = 1.0 if self.core.bus.connected else 0.0
+        try:
+            claims = await claim_waiting(self.core, self.worker_id, list(self.catalogue.graphs), free, older_than)
+        except DuragraphError as error:
+            log.warning("no look for waiting runs: %s", error)
+            return
+        self._begin_all(claims)
+
+    def _begin_all(self, claims: Sequence[Claim]) -> None:
+        for each in claims:
+            if each.run_id not in self._runs:
+                self._begin(each)
+
+    def _begin(self, granted: Claim) -> None:
+        served = self.catalogue.graphs[granted.graph_id]
+        timeout = self.settings.run_timeout
+        execution = Execution(self.core, granted, served, self.catalogue.serde(), timeout)
+        self._runs[granted.run_id] = execution
+        self._deadlines[granted.run_id] = time.monotonic() + timeout
+        task = asyncio.create_task(execution.execute(), name=f"run {granted.run_id}")
+        self._tasks[granted.run_id] = task
+        task.add_done_callback(lambda done: self._ended(granted.run_id, done))
+        self._tell_deadline()
+
+    def _ended(self, run_id: UUID, task: asyncio.Task[None]) -> None:
+        del self._runs[run_id], self._tasks[run_id], self._deadlines[run_id]
+        self._done += 1
+        self._tell_deadline()
+        self._freed.set()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("run %s could not be ended; it will be taken up again", run_id, exc_info=error)
+
+    def _tell_deadline(self) -> None:
+        self._keeping.set_deadline(next(iter(self._deadlines.values()), None))
+
+    async def _listen(self) -> None:
+        if self._listening:
+            return
+        try:
+            await self.core.bus.subscribe(subjects.control(self.worker_id), self._ordered)
+            self._listening = True
+        except NatsError as error:
+            log.info("no orders yet: %s", error)
+
+    async def _ordered(self, message: Msg) -> None:
+        order = orjson.loads(message.data)
+        if "cancel" in order:
+            self._cancel(UUID(order["cancel"]))
+        elif "attach" in order:
+            if (execution := self._runs.get(UUID(order["attach"]))) is not None:
+                execution.attach()
+        elif order.get("drain"):
+            await self.drain()
+
+    def _cancel(self, run_id: UUID) -> None:
+        execution = self._runs.get(run_id)
+        if execution is not None:
+            execution.cancel(ended=True)
+            self._chore(self._insist(run_id, self._tasks[run_id]))
+
+    async def _insist(self, run_id: UUID, task: asyncio.Task[None]) -> None:
+        """End the process when a cancelled run goes on: its other runs resume elsewhere, or in the next one."""
+        until = time.monotonic() + GRACE_SECONDS
+        while not task.done() or self._threads.works_for(run_id):
+            if time.monotonic() > until:
+                log.error("run %s ignores its cancellation: this worker ends", run_id)
+                with suppress(DuragraphError, TimeoutError):
+                    await asyncio.wait_for(release_runs(self.core, self.worker_id), 2)
+                self._quit(IGNORED_CANCEL)
+                return
+            await asyncio.wait((task,), timeout=0.1)
+            await asyncio.sleep(0.05)
+
+    def _lease_lost(self) -> None:
+        log.error("the lease was lost: this worker ends")
+        for execution in list(self._runs.values()):
+            execution.cancel(ended=False)
+        self._quit(LEASE_LOST)
+
+    def _chore(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._chores.add(task)
+        task.add_done_callback(self._chores.discard)
