@@ -128,13 +128,12 @@ class Commands:
         from duragraph_kernel.serve import Serve
 
         graph = self._variable(arguments.graph)
-        if hasattr(graph, "compile") and not hasattr(graph, "ainvoke"):
-            raise UsageError(f"{arguments.graph} is not compiled: serve what {arguments.graph}.compile() gives")
-        if not hasattr(graph, "ainvoke") or not hasattr(graph, "get_graph"):
-            raise UsageError(f"{arguments.graph} is a {type(graph).__name__}, no compiled graph")
         name = arguments.name or arguments.graph
         self._stop(name)
-        serving = Serve(graph, name)
+        try:
+            serving = Serve(graph, name)
+        except Exception as error:
+            raise UsageError(f"{arguments.graph} is not served: {error or type(error).__name__}") from error
         self._session.serving[name] = serving
         return serving
 

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 import ipywidgets as widgets
+from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 from duragraph_ext.client import panes
@@ -60,9 +61,13 @@ class LiveView:
         rest = [self._panes[name] for name in ("graph", "timeline", "talk")]
         self.widget = widgets.VBox([head, *rest, self.questions, self.continue_button, self._panes["outcome"]])
         self._handle: Any = None
+        self._told = ""
+        self._redraws = hasattr(get_ipython(), "kernel")
+        """A terminal prints an update as another line, so there only news are worth one."""
 
     def show(self) -> None:
         """Put the view into the running cell's output, and keep it true from now on."""
+        self._told = self._text()
         self._handle = display(  # type: ignore[no-untyped-call]
             self._bundle(), raw=True, display_id=True
         )
@@ -184,8 +189,10 @@ class LiveView:
     def _publish(self) -> None:
         self._published = self._milestone()
         self._output_changed.set()
-        if self._handle is not None:
-            self._handle.update(self._bundle(), raw=True)
+        bundle = self._bundle()
+        told, self._told = self._told, bundle["text/plain"]
+        if self._handle is not None and (self._redraws or told != self._told):
+            self._handle.update(bundle, raw=True)
 
     def _bundle(self) -> dict[str, Any]:
         """The output: while it lives a widget, and always HTML and text for those who show no widgets."""
