@@ -21,7 +21,7 @@ class HousedWorker(threading.Thread):
         self._make = make
         self._on_end = on_end
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._started: Future[Worker] = Future()
+        self._working: Future[Worker] = Future()
 
     def run(self) -> None:
         """The thread's work."""
@@ -30,13 +30,13 @@ class HousedWorker(threading.Thread):
             asyncio.run(self._main())
         except BaseException as raised:
             error = raised
-            if not self._started.done():
-                self._started.set_exception(raised)
+            if not self._working.done():
+                self._working.set_exception(raised)
         self._on_end(error)
 
     def worker(self, timeout: float | None = None) -> Worker:
         """The worker once it takes runs. Raises what kept it from that, or TimeoutError."""
-        return self._started.result(timeout)
+        return self._working.result(timeout)
 
     def ask(self, work: Callable[[Worker], Coroutine[Any, Any, T]]) -> "Future[T]":
         """Run a coroutine on the worker's loop."""
@@ -46,8 +46,8 @@ class HousedWorker(threading.Thread):
 
     def stop(self) -> None:
         """Have the worker hand its runs back and end; returns at once."""
-        if self._loop is not None and self._started.done() and self._started.exception() is None:
-            self._loop.call_soon_threadsafe(self._started.result().stop)
+        if self._loop is not None and self._working.done() and self._working.exception() is None:
+            self._loop.call_soon_threadsafe(self._working.result().stop)
 
     async def _main(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -57,5 +57,5 @@ class HousedWorker(threading.Thread):
         await asyncio.wait((working, ready), return_when=asyncio.FIRST_COMPLETED)
         ready.cancel()
         if worker.ready.is_set():
-            self._started.set_result(worker)
+            self._working.set_result(worker)
         await working
