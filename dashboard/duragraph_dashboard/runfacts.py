@@ -7,7 +7,7 @@ from typing import Any
 ENDED = {"success", "error", "timeout", "interrupted"}
 
 
-def run_facts(run: dict[str, Any], siblings: list[dict[str, Any]]) -> dict[str, Any]:
+def run_facts(run: dict[str, Any], siblings: list[dict[str, Any]], *, unserved: bool) -> dict[str, Any]:
     """Title, status, figures, actions and the other runs of the thread."""
     ended = run["status"] in ENDED
     thread = run["thread_id"]
@@ -32,6 +32,7 @@ def run_facts(run: dict[str, Any], siblings: list[dict[str, Any]]) -> dict[str, 
         "error": {"title": str(error.get("error") or "Error"), "text": str(error.get("message") or error)}
         if error
         else None,
+        "hint": "No worker serves this graph now. The run starts as soon as one does." if unserved else "",
         "siblings": [
             {
                 "href": f"run?id={one['run_id']}",

@@ -13,7 +13,7 @@ const kinds = {
 
 export function facts(root, send) {
   return {
-    show({ title, status, facts: list, actions, error, siblings }) {
+    show({ title, status, facts: list, actions, error, hint, siblings }) {
       root.replaceChildren(
         el("div", { class: "headline" },
           el("h1", {}, title), status ? pill(status) : null,
@@ -21,6 +21,7 @@ export function facts(root, send) {
             el("button", { type: "button", class: `button tone-${action.tone ?? "plain"}`, disabled: action.busy, onclick: () => send({ do: action.do }) }, action.label)))),
         el("dl", { class: "facts" }, list.map((fact) =>
           el("div", { "data-fact": fact.label }, el("dt", {}, fact.label), el("dd", {}, fact.value === null ? "–" : kinds[fact.kind](fact.value))))),
+        hint ? el("p", { class: "hint" }, hint) : "",
         error ? el("div", { class: "failure" }, el("strong", {}, error.title), el("pre", {}, error.text)) : "",
         siblings?.length > 1 ? el("div", { class: "siblings" }, el("span", {}, "Runs of this thread"),
           siblings.map((one) => el("a", { href: one.href, "aria-current": one.current ? "true" : null, title: one.title }, el("i", { class: `dot is-${one.status}` }), one.text))) : "",

@@ -39,6 +39,7 @@ class RunPage(Page):
         self.siblings: list[dict[str, Any]] = []
         self.interrupts: list[dict[str, Any]] = []
         self.state: dict[str, Any] | None = None
+        self.unserved = False
         self.busy = False
         self.refused = ""
         self.timeline = Timeline()
@@ -126,6 +127,7 @@ class RunPage(Page):
             self.api.get("runs", thread_id=thread_id, limit=SIBLINGS),
             self.api.get("interrupts", status="open", thread_id=thread_id),
         )
+        self.unserved = self.run["status"] == "pending" and not await self._served()
         self.change("facts", self.facts.draw)
         self.change("answer", self.answer.draw)
         if self.run["status"] in ENDED:
@@ -133,6 +135,10 @@ class RunPage(Page):
         elif not self._streaming and STREAMED & set(self.run["kwargs"].get("stream_mode") or []):
             self._streaming = True
             self.spawn(self._read_stream())
+
+    async def _served(self) -> bool:
+        graphs = await self.api.get("graphs")
+        return any(one["workers"] for one in graphs if one["graph_id"] == self.run["graph_id"])
 
     async def _read_state(self) -> None:
         ended = self.run["status"] in ENDED and self.run.get("checkpoint_id")
@@ -245,7 +251,7 @@ class RunPage(Page):
         return {"messages": list(self.transcript.messages.values()), "hidden": not self.transcript.messages}
 
     def _facts(self) -> dict[str, Any]:
-        return run_facts(self.run, self.siblings) if self.run else {"title": "Run", "facts": []}
+        return run_facts(self.run, self.siblings, unserved=self.unserved) if self.run else {"title": "Run", "facts": []}
 
     def _answer(self) -> dict[str, Any]:
         own = [one for one in self.interrupts if one["run_id"] == self.run_id]
