@@ -1,13 +1,14 @@
 """Parts of a graph's stream as the events of LangGraph's API: their names, and their data as JSON."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from langchain_core.messages import BaseMessage, BaseMessageChunk, message_chunk_to_message
+from langchain_core.messages import BaseMessage
 
-from .jsontext import loose_dumps, message_dict
+from .jsontext import loose_dumps
+from .messages import Messages, SubgraphResults
 
 BASE_MODES = ("values", "tasks", "checkpoints")
 """What we always ask a graph for: the outcome, node events and the read model come from these."""
@@ -34,57 +35,59 @@ def graph_modes(requested: Collection[str]) -> list[str]:
 
 
 class Framer:
-    """Makes the frames of one run. `temporary`: a stateless run, whose checkpoints are not shown."""
+    """Makes the frames of one run.
 
-    def __init__(self, requested: Collection[str], *, subgraphs: bool, temporary: bool) -> None:
+    `subgraphs`: what subgraphs do is shown too; without it the messages that the `nested` ones return stand for it.
+    `temporary`: a stateless run, whose checkpoints are not shown.
+    """
+
+    def __init__(
+        self,
+        requested: Collection[str],
+        *,
+        subgraphs: bool,
+        temporary: bool,
+        nested: Collection[str] = (),
+        thread_id: str = "",
+    ) -> None:
         self._shown = {mode for mode in requested if mode not in ("messages", "messages-tuple")}
         if temporary:
             self._shown.discard("checkpoints")
         self._temporary = temporary
         self._subgraphs = subgraphs
-        self._tuples = "messages-tuple" in requested
-        self._messages = "messages" in requested and not self._tuples
-        self._so_far: dict[str, BaseMessage] = {}
-        self._metadata: Mapping[str, Any] | None = None
-        self._metadata_json = b"null"
+        self._messages = Messages(requested)
+        self._results: SubgraphResults | None = None
+        if nested and not subgraphs and self._messages.wanted:
+            self._results = SubgraphResults(nested, thread_id)
+        self._step = 0
 
-    def frames(self, ns: tuple[str, ...], mode: str, payload: Any) -> list[Frame]:
+    def frames(self, ns: tuple[str, ...], mode: str, payload: Any) -> Iterator[Frame]:
         """The frames that show one part of the stream; none for what nobody asked for."""
         if ns and not self._subgraphs:
-            return []
+            return
         if mode == "messages":
-            return self._message(ns, *payload)
-        if mode not in self._shown:
-            return []
-        if mode == "debug":
-            if self._temporary and payload["type"] == "checkpoint":
-                return []
-            payload = _debug(payload)
-        return [Frame(_name(mode, ns), loose_dumps(payload), mode != "custom")]
+            yield from self._message(ns, *payload)
+            return
+        if mode in self._shown and (shown := self._shape(mode, payload)) is not None:
+            yield Frame(_name(mode, ns), loose_dumps(shown), mode != "custom")
+        if self._results is None:
+            return
+        if mode == "checkpoints":
+            self._step = payload["metadata"].get("step", -1) + 1
+        elif mode == "tasks":
+            for message, metadata in self._results.messages(payload, self._step):
+                yield from self._message(ns, message, metadata)
 
-    def _message(self, ns: tuple[str, ...], message: BaseMessage, metadata: Mapping[str, Any]) -> list[Frame]:
-        if self._tuples:
-            if metadata is not self._metadata:
-                self._metadata, self._metadata_json = metadata, loose_dumps(metadata)
-            data = b"[%b,%b]" % (_message_json(message), self._metadata_json)
-            return [Frame(_name("messages", ns), data, False)]
-        if not self._messages:
-            return []
-        frames = []
-        message_id = str(message.id)
-        before = self._so_far.get(message_id)
-        if before is None:
-            described = loose_dumps({message_id: {"metadata": metadata}})
-            frames.append(Frame(_name("messages/metadata", ns), described, False))
-        if isinstance(message, BaseMessageChunk):
-            whole = before + message if isinstance(before, BaseMessageChunk) else message
-            self._so_far[message_id] = whole
-            event, shown = "messages/partial", message_chunk_to_message(whole)
-        else:
-            self._so_far[message_id] = message
-            event, shown = "messages/complete", message
-        frames.append(Frame(_name(event, ns), b"[%b]" % _message_json(shown), False))
-        return frames
+    def _message(self, ns: tuple[str, ...], message: BaseMessage, metadata: Mapping[str, Any]) -> Iterator[Frame]:
+        if self._results is not None:
+            self._results.note(message)
+        for event, data in self._messages.events(message, metadata):
+            yield Frame(_name(event, ns) if event == "messages" else event, data, False)
+
+    def _shape(self, mode: str, payload: Any) -> Any:
+        if mode != "debug":
+            return payload
+        return None if self._temporary and payload["type"] == "checkpoint" else _debug(payload)
 
 
 def metadata_frame(run_id: str, attempt: int) -> Frame:
@@ -104,13 +107,6 @@ def event_frame(event: Mapping[str, Any]) -> Frame:
 
 def _name(mode: str, ns: tuple[str, ...]) -> str:
     return f"{mode}|{'|'.join(ns)}" if ns else mode
-
-
-def _message_json(message: BaseMessage) -> bytes:
-    try:
-        return orjson.dumps(message_dict(message))
-    except TypeError:
-        return loose_dumps(message)
 
 
 def _debug(part: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ import signal
 import sys
 from pathlib import Path
 from types import FrameType
-from typing import Any, ClassVar
+from typing import Any
 
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.kernelbase import Kernel
@@ -31,7 +31,11 @@ class WorkerKernel(Kernel):
     implementation = "duragraph-worker"
     implementation_version = __version__
     banner = f"DuraGraph worker. Commands: {COMMANDS}"
-    language_info: ClassVar[dict[str, str]] = {"name": "duragraph", "mimetype": "text/plain", "file_extension": ".txt"}
+    language_info: dict[str, object] = {  # noqa: RUF012
+        "name": "duragraph",
+        "mimetype": "text/plain",
+        "file_extension": ".txt",
+    }
 
     def start(self) -> None:
         """Answer Jupyter, and start to work."""

@@ -13,6 +13,7 @@ from duragraph_ext.core.commands.workers import Claim
 from .config import run_context
 from .frames import Framer, event_frame, graph_modes
 from .jsontext import loose_dumps
+from .langgraph_inside import INTERRUPT
 from .nodes import NodeLog
 from .outlet import Outlet
 from .readmodel import ReadModel
@@ -51,6 +52,8 @@ class Stream:
             self._modes,
             subgraphs=bool(kwargs.get("subgraphs")),
             temporary=bool(kwargs.get("temporary")),
+            nested=tuple(info["subs"]),
+            thread_id=str(claim.thread_id),
         )
         self._values: tuple[Any] | None = None
         self._begun = False
@@ -128,7 +131,18 @@ class Stream:
             if not ns:
                 self.next = payload["next"]
         elif mode == "values" and not ns:
-            self._values = (payload,)
+            self._values = (_outcome(self._values, payload),)
         if self.outlet is not None:
             for frame in self._framer.frames(ns, mode, payload):
                 self.outlet.push(frame)
+
+
+def _outcome(before: tuple[Any] | None, values: Any) -> Any:
+    """The values a run ends with, as LangGraph's server has them: of several questions at once only these remain."""
+    if before is None or not _asks(values) or not _asks(before[0]):
+        return values
+    return {INTERRUPT: [*before[0][INTERRUPT], *values[INTERRUPT]]}
+
+
+def _asks(values: Any) -> bool:
+    return isinstance(values, dict) and INTERRUPT in values
