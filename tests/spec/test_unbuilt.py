@@ -28,6 +28,6 @@ def test_no_request_is_limited() -> None:
 
 
 def test_the_guide_names_every_route_that_answers_501() -> None:
-    text = (SPEC / "guide.md").read_text()
+    text = " ".join((SPEC / "guide.md").read_text().split())
     missing = {feature for _, feature in UNBUILT.values() if feature not in text}
     assert missing == set()
