@@ -135,4 +135,5 @@ class Core:
                     jsonx.Raw(error.encode()) if error else None, op.tenant_id, op.done_values,
                 )
             )  # fmt: skip
-        self.later(self.promote([op.finished[1] for op in committed.finished if op.finished]))
+        if committed.queued:
+            self.later(self.promote(committed.queued))

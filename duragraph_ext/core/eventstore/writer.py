@@ -37,6 +37,7 @@ class Committed:
 
     outbox: Sequence[OutboxRow]
     finished: Sequence[Op]
+    queued: Sequence[UUID]
 
 
 AfterCommit: TypeAlias = Callable[[Committed], Awaitable[None]]
@@ -128,7 +129,7 @@ class Writer:
         while True:
             try:
                 with metrics.writer_duration.labels("run").time():
-                    standing, outbox = await asyncio.wait_for(self._write(batch), DEADLINE)
+                    standing, outbox, queued = await asyncio.wait_for(self._write(batch), DEADLINE)
                 break
             except (psycopg.OperationalError, psycopg.InterfaceError, TimeoutError) as error:
                 log.info("a flush is repeated: %s", error)
@@ -153,7 +154,7 @@ class Writer:
                 metrics.events_appended.labels(type).inc()
         finished = [op for op in batch if op.finished is not None and op.run_id in standing]
         try:
-            await self._after_commit(Committed(outbox, finished))
+            await self._after_commit(Committed(outbox, finished, queued))
         finally:
             for op in batch:
                 if op.future.done():
@@ -169,7 +170,7 @@ class Writer:
             if not op.future.done():
                 op.future.set_exception(error)
 
-    async def _write(self, batch: list[Op]) -> tuple[set[UUID], list[OutboxRow]]:
+    async def _write(self, batch: list[Op]) -> tuple[set[UUID], list[OutboxRow], list[UUID]]:
         streams, rows = _gather(batch)
         parts = tuple(part for part in PARTS if part in rows)
         arguments: list[Any] = []
@@ -190,12 +191,15 @@ class Writer:
         cursor = await self._connection.execute(self._text(parts), arguments, prepare=True, binary=True)
         standing: set[UUID] = set()
         outbox: list[OutboxRow] = []
+        queued: list[UUID] = []
         for key, row_id, subject, payload in await cursor.fetchall():
             if row_id is None:
                 standing.add(key)
+            elif subject is None:
+                queued.append(row_id)
             else:
                 outbox.append(OutboxRow(row_id, subject, payload.data))
-        return standing, outbox
+        return standing, outbox, queued
 
     def _text(self, parts: tuple[str, ...]) -> str:
         known = self._sql.get(parts)
@@ -214,7 +218,9 @@ class Writer:
         answer = statement("writer", "answer")
         if "event" in parts:
             tables.append(f"ob AS ({statement('events', 'outbox')})")
-            answer += "\nUNION ALL SELECT NULL, id, subject, payload FROM ob"
+            answer += "\n" + statement("writer", "answer_outbox")
+        if ends:
+            answer += "\n" + statement("writer", "answer_queued")
         body = ",\n".join(_without_comments(table) for table in tables)
         self._sql[parts] = f"WITH {body}\n{_without_comments(answer)}"
         return self._sql[parts]

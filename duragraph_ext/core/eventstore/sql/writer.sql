@@ -100,8 +100,16 @@ finish AS (
     WHERE t.thread_id = a2 AND tl.thread_id = a2)
 
 -- name: answer
--- The runs whose write stands, now or from before a lost acknowledgement, and the messages to publish.
+-- The runs whose write stands, now or from before a lost acknowledgement.
 SELECT k, NULL::uuid AS id, NULL::text AS subject, NULL::json AS payload FROM f
 UNION ALL
 SELECT h.stream_id, NULL, NULL, NULL FROM u JOIN event_streams h ON h.stream_id = u.k
 WHERE h.epoch = u.e AND h.op_seq >= u.s
+
+-- name: answer_outbox
+-- The messages to publish.
+UNION ALL SELECT NULL, id, subject, payload FROM ob
+
+-- name: answer_queued
+-- Threads that an end has freed while runs wait behind it.
+UNION ALL SELECT NULL, thread_id, NULL, NULL FROM tl WHERE queued > 0
