@@ -1,0 +1,107 @@
+"""Five nodes that each leave one line of effect, in four shapes; `hold` names a node that waits for a file."""
+
+import asyncio
+import operator
+import os
+import time
+from pathlib import Path
+from typing import Annotated, TypedDict
+
+from langgraph.graph import START, StateGraph
+from langgraph.types import Send
+
+
+class State(TypedDict, total=False):
+    log: str
+    hold: str
+    trail: Annotated[list[str], operator.add]
+
+
+def effect(state: State, name: str) -> None:
+    """One line a call: node and process."""
+    with Path(state["log"]).open("a") as log:
+        log.write(f"{name} {os.getpid()}\n")
+
+
+def held(state: State, name: str) -> bool:
+    return state.get("hold") == name and not Path(state["log"] + ".go").exists()
+
+
+def async_node(name: str):
+    async def run(state: State) -> State:
+        effect(state, name)
+        while held(state, name):
+            await asyncio.sleep(0.02)  # noqa: ASYNC110
+        return {"trail": [name]}
+
+    return run
+
+
+def sync_node(name: str):
+    def run(state: State) -> State:
+        effect(state, name)
+        while held(state, name):
+            time.sleep(0.02)
+        return {"trail": [name]}
+
+    return run
+
+
+def chain(make, names: str) -> StateGraph:
+    builder = StateGraph(State)
+    previous = START
+    for name in names:
+        builder.add_node(name, make(name))
+        builder.add_edge(previous, name)
+        previous = name
+    return builder
+
+
+async_chain = chain(async_node, "abcde").compile()
+sync_chain = chain(sync_node, "abcde").compile()
+
+
+class Inner(TypedDict, total=False):
+    log: str
+    hold: str
+    trail: Annotated[list[str], operator.add]
+
+
+_inner = chain(async_node, "bcd").compile()
+
+
+async def _nest(state: State) -> State:
+    inner = await _inner.ainvoke({"log": state["log"], "hold": state.get("hold", ""), "trail": []})
+    return {"trail": inner["trail"]}
+
+
+_outer = StateGraph(State)
+_outer.add_node("a", async_node("a"))
+_outer.add_node("inner", _nest)
+_outer.add_node("e", async_node("e"))
+_outer.add_edge(START, "a")
+_outer.add_edge("a", "inner")
+_outer.add_edge("inner", "e")
+nested = _outer.compile()
+
+
+class Branch(State, total=False):
+    name: str
+
+
+async def _branch(state: Branch) -> State:
+    return await async_node(state["name"])(state)
+
+
+_fan = StateGraph(State)
+_fan.add_node("a", async_node("a"))
+_fan.add_node("branch", _branch)
+_fan.add_node("e", async_node("e"))
+_fan.add_edge(START, "a")
+_fan.add_conditional_edges(
+    "a",
+    lambda s: [Send("branch", {"log": s["log"], "hold": s.get("hold", ""), "name": n}) for n in "bcd"],
+    ["branch"],
+)
+_fan.add_edge("branch", "e")
+fan = _fan.compile()
