@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -180,7 +180,7 @@ class AsyncClient:
         last_id: str = "-1",
         is_over: Callable[[], bool],
         on_connection: Callable[[bool], None] = lambda connected: None,
-    ) -> AsyncIterator[StreamPart]:
+    ) -> AsyncGenerator[StreamPart, None]:
         """What a run streams, from after `last_id` ("-1": from its start), across lost connections."""
         path = f"threads/{seg(thread_id)}/runs/{seg(run_id)}/stream"
         return self.transport.follow(
@@ -222,7 +222,7 @@ class AsyncClient:
         after: str = "0",
         is_over: Callable[[], bool] = lambda: False,
         on_connection: Callable[[bool], None] = lambda connected: None,
-    ) -> AsyncIterator[StreamPart]:
+    ) -> AsyncGenerator[StreamPart, None]:
         """Events as they are committed, from after a global sequence ("0": from the first).
 
         `types` are event types or families such as `run`.

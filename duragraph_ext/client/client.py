@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from duragraph_ext.client import frames
 from duragraph_ext.client.aio import DEFAULT_MODES, AsyncClient
@@ -68,6 +68,12 @@ class Client:
     def close(self) -> None:
         """Close the connections."""
         self.call(self.aio.close())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def run(
         self,

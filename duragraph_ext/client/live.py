@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import aclosing
 
 from duragraph_ext.client.aio import AsyncClient
 from duragraph_ext.client.errors import ApiError, DuraGraphError
@@ -60,11 +61,13 @@ class Follower:
             return phase is not None and phase.is_over
 
         connection = self._connection("events")
-        async for part in self.client.event_stream(run_id=run_id, is_over=is_over, on_connection=connection):
-            if self.progress.apply(part.data):
-                self._changed()
-            if is_over():
-                return
+        stream = self.client.event_stream(run_id=run_id, is_over=is_over, on_connection=connection)
+        async with aclosing(stream) as parts:
+            async for part in parts:
+                if self.progress.apply(part.data):
+                    self._changed()
+                if is_over():
+                    return
 
     async def _frames(self, run_id: str) -> None:
         def is_over() -> bool:
@@ -74,9 +77,10 @@ class Follower:
         stream = self.client.run_stream(
             self.thread_id, run_id, is_over=is_over, on_connection=self._connection("frames")
         )
-        async for part in stream:
-            if self.progress.apply_frame(part.event, part.data):
-                self._changed()
+        async with aclosing(stream) as parts:
+            async for part in parts:
+                if self.progress.apply_frame(part.event, part.data):
+                    self._changed()
 
     async def _resumption(self) -> str | None:
         """The run that goes on from here, whoever starts it; None when one with a new input replaces it."""
@@ -86,17 +90,17 @@ class Follower:
             thread_id=self.thread_id, types=("run",), on_connection=self._connection("events")
         )
         earlier = True
-        async for part in stream:
-            run_id = str(part.data["aggregate_id"])
-            if run_id == last.run_id:
-                earlier = False
-            if earlier or run_id in known or part.data["event_type"] != "run.created":
-                continue
-            if goes_on(part.data["payload"]):
-                return run_id
-            self.progress.questions.clear()
-            self._changed()
-            return None
+        async with aclosing(stream) as parts:
+            async for part in parts:
+                run_id = str(part.data["aggregate_id"])
+                earlier = earlier and run_id != last.run_id
+                if earlier or run_id in known or part.data["event_type"] != "run.created":
+                    continue
+                if goes_on(part.data["payload"]):
+                    return run_id
+                self.progress.questions.clear()
+                self._changed()
+                return None
         return None
 
     def _phase(self, run_id: str) -> Phase | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Generator, Sequence
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from duragraph_ext.client import frames, panes
@@ -144,9 +145,10 @@ class Run:
                 stream = self._client.aio.run_stream(
                     self.thread_id, self.run_id, modes, last_id=last, is_over=lambda: True
                 )
-                async for part in stream:
-                    last = part.id or last
-                    put(part)
+                async with aclosing(stream) as parts:
+                    async for part in parts:
+                        last = part.id or last
+                        put(part)
                 if (await self._progress()).is_over:
                     put(None)
                     return

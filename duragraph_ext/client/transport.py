@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -119,7 +120,7 @@ class Transport:
 
     async def stream(
         self, path: str, params: Params | None = None, *, last_id: str | None = None
-    ) -> AsyncIterator[StreamPart]:
+    ) -> AsyncGenerator[StreamPart, None]:
         """Yield the events of one connection till the server closes it; raises Unreachable when it breaks."""
         headers = {"Accept": "text/event-stream", **({"Last-Event-ID": last_id} if last_id else {})}
         decoder = SseDecoder()
@@ -142,7 +143,7 @@ class Transport:
         last_id: str | None = None,
         is_over: Callable[[], bool],
         on_connection: Callable[[bool], None] = lambda connected: None,
-    ) -> AsyncIterator[StreamPart]:
+    ) -> AsyncGenerator[StreamPart, None]:
         """Yield the events of a stream across as many connections as it takes, each once.
 
         Ends when a connection closes and `is_over()`; tells `on_connection` when it loses and regains the
@@ -151,11 +152,12 @@ class Transport:
         pause = 0.1
         while True:
             try:
-                async for part in self.stream(path, params, last_id=last_id):
-                    pause = 0.1
-                    on_connection(True)
-                    last_id = part.id or last_id
-                    yield part
+                async with aclosing(self.stream(path, params, last_id=last_id)) as parts:
+                    async for part in parts:
+                        pause = 0.1
+                        on_connection(True)
+                        last_id = part.id or last_id
+                        yield part
             except Unreachable:
                 on_connection(False)
             except ApiError as error:

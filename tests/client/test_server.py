@@ -26,9 +26,8 @@ def server(module_server: Callable[..., Server]) -> Server:
 
 @pytest.fixture
 def client(server: Server) -> Iterator[Client]:
-    client = Client(server.url, server.token)
-    yield client
-    client.close()
+    with Client(server.url, server.token) as client:
+        yield client
 
 
 def test_a_run_gives_its_values(client: Client) -> None:
@@ -170,8 +169,8 @@ def test_mistakes_are_named(client: Client, server: Server) -> None:
         client.run("nope", {})
     with pytest.raises(NotFound):
         client.get_run("00000000-0000-0000-0000-000000000000")
-    with pytest.raises(Refused):
-        Client(server.url, "wrong").queue()
+    with Client(server.url, "wrong") as stranger, pytest.raises(Refused):
+        stranger.queue()
     with pytest.raises(RuntimeError, match="own thread"):
         client.call(_wait_inside(client))
 
