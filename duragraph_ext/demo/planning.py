@@ -13,7 +13,7 @@ from duragraph_ext.demo import prompt, words
 from duragraph_ext.demo.evidence import Evidence, Rarity, Reading, Topic, follow_up, rank, topics
 
 MOST_QUOTES = 3
-NEARLY_AS_GOOD = 0.8
+NEARLY_AS_GOOD = 0.85
 """A further quotation is given when it scores at least this share of the best."""
 _ARITHMETIC = re.compile(r"\d[\d\s.,]*(?:\s*(?:\*\*|[-+*/×÷^%])\s*\(?\s*\d[\d\s.,]*\)?)+")
 _FIRST = re.compile(r"^(?:the )?(?:first|one)\b", re.IGNORECASE)
