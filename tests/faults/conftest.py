@@ -2,9 +2,9 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import pytest
@@ -24,10 +24,13 @@ ENDED = ("success", "error", "timeout", "interrupted")
 class Trial:
     """One run of a fault graph, watched from outside."""
 
+    clients: ClassVar[list[httpx.Client]] = []
+
     def __init__(self, server: Server, folder: Path, graph: str = "async", hold: str = "") -> None:
         self.server = server
         self.log = folder / f"effects-{graph}-{len(list(folder.iterdir()))}"
         self.client = server.client()
+        self.clients.append(self.client)
         self.thread = self.client.post("/threads", json={}).json()["thread_id"]
         self.input = {"log": str(self.log), "hold": hold, "trail": []}
         self.graph = graph
@@ -114,6 +117,13 @@ def replay_differences(server: Server) -> list[str]:
 def workers(server: Server) -> list[dict[str, Any]]:
     with server.client() as client:
         return list(client.get("/workers").json())
+
+
+@pytest.fixture(autouse=True)
+def _clients_are_closed() -> Iterator[None]:
+    yield
+    while Trial.clients:
+        Trial.clients.pop().close()
 
 
 @pytest.fixture
