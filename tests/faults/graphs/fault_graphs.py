@@ -30,8 +30,8 @@ def held(state: State, name: str) -> bool:
 def async_node(name: str):
     async def run(state: State) -> State:
         effect(state, name)
-        while held(state, name):
-            await asyncio.sleep(0.02)  # noqa: ASYNC110
+        while held(state, name):  # noqa: ASYNC110 - another process makes the file
+            await asyncio.sleep(0.02)
         return {"trail": [name]}
 
     return run
