@@ -21,6 +21,9 @@ PREFIX = "DURAGRAPH_"
 OTHER_VARIABLES = {
     "DURAGRAPH_URL": "the API that clients and magics use",
     "DURAGRAPH_TOKEN": "the token of that API",
+    "DURAGRAPH_DEMO_MODEL": "the chat model of the demo's graph: keyless, or provider:model",
+    "DURAGRAPH_DEMO_READ_SECONDS": "how long the demo's graph reads a passage",
+    "DURAGRAPH_DEMO_TOKEN_SECONDS": "how long the demo's keyless model takes for a token",
     "DURAGRAPH_FAILPOINTS": "places in the code at which tests make a process fail",
 }
 """Variables with our prefix that are no settings of the server."""

@@ -127,7 +127,7 @@ def _candidates(topic: Topic, reading: Reading, rarity: Rarity) -> Iterator[Evid
     weights = {stem: rarity(stem) for stem in topic.wanted}
     total = sum(weights.values()) or 1.0
     hints = {words.stem(hint): 0.5 * rarity(words.stem(hint)) for hint in topic.hints}
-    around = set(words.stems(reading.context))
+    around = set(words.stems(f"{reading.context} {words.ordinals(reading.context)}"))
     passage = set(words.stems(reading.text))
     lines = [line for part in reading.text.split("\n") for line in words.sentences(part)]
     spans = [[line] for line in lines] + [list(pair) for pair in pairwise(lines)]

@@ -38,10 +38,9 @@ class Passage:
 
     @property
     def context(self) -> str:
-        """What a reader knows of the passage before reading it."""
+        """Whose words they are: title, author, year, heading."""
         document = self.document
-        known = f"{document.title} {document.author} {document.year} {self.heading}"
-        return f"{known} {words.ordinals(self.heading)}".strip()
+        return f"{document.title}, {document.author}, {document.year}, {self.heading}".rstrip(", ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,8 @@ class Corpus:
         self._postings: dict[str, list[tuple[str, int]]] = defaultdict(list)
         self._lengths: dict[str, int] = {}
         for passage in passages:
-            counts = Counter(2 * words.stems(passage.text) + words.stems(passage.context))
+            around = words.stems(f"{passage.context} {words.ordinals(passage.context)}")
+            counts = Counter(2 * words.stems(passage.text) + around)
             self._lengths[passage.id] = counts.total()
             for term, count in counts.items():
                 self._postings[term].append((passage.id, count))

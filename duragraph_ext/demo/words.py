@@ -76,6 +76,7 @@ fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twe
 twenty-fourth twenty-fifth twenty-sixth twenty-seventh"""
 ORDINALS = _ORDINALS.split()
 
+_NUMERAL = re.compile(r"\b(?:Amendment|Article|Book|Chapter|Lecture|Part) ([IVX]+)\b")
 _WORD = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?|\d[\d,.]*\d|\d")
 _ENDINGS = (
     "ations",
@@ -142,8 +143,8 @@ def _subjects(text: str) -> list[str]:
 
 
 def ordinals(text: str) -> str:
-    """The Roman numerals of a heading, spelt as people ask for them: "VIII" gives "eighth 8"."""
-    numbers = (_roman(numeral) for numeral in re.findall(r"\b[IVX]+\b", text))
+    """The Roman numerals of a heading, as people ask for them: "Chapter VIII" gives "eighth 8"."""
+    numbers = (_roman(numeral) for numeral in _NUMERAL.findall(text))
     return " ".join(f"{ORDINALS[n - 1]} {n}" for n in numbers if n <= len(ORDINALS))
 
 

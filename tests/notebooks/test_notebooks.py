@@ -22,7 +22,8 @@ DEMO = Path(duragraph_ext.demo.__file__).parent
 @pytest.fixture
 def server(duragraph_server: Callable[..., Server]) -> Server:
     """A server with the demo's graph and one worker, as `jupyter duragraph demo` has them."""
-    return duragraph_server(config=DEMO / "langgraph.json", workers=1)
+    quick = {"DURAGRAPH_DEMO_TOKEN_SECONDS": "0"}
+    return duragraph_server(config=DEMO / "langgraph.json", workers=1, env=quick)
 
 
 async def execute(name: str, server: Server) -> dict[str, Any]:
