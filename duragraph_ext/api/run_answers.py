@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 UNFINISHED = ("pending", "running")
 UNKNOWN_RUN = {"error": "HTTPException", "message": "404: Run not found"}
 
+GONE = {"error": "Gone", "message": "The values of this run were deleted with its thread"}
+
 
 def failure(error: Any) -> bytes:
     """The body of a run that failed."""
@@ -41,8 +43,8 @@ async def body_of(core: Core, principal: Principal, outcome: Outcome) -> bytes:
     checkpoint = {"checkpoint_id": outcome.checkpoint_id} if outcome.checkpoint_id else None
     try:
         state = await get_state(core, principal, outcome.thread_id, checkpoint)
-    except NotFound:  # the thread was deleted meanwhile
-        return b"{}"
+    except NotFound:
+        return failure(GONE)
     questions = jsonx.parse(jsonx.dumps(state["interrupts"])) if outcome.status == "success" else []
     if not questions:
         return jsonx.dumps(state["values"])

@@ -95,7 +95,11 @@ async def test_an_ephemeral_thread_is_purged_after_its_run(core: Core, worker_id
     op.checkpoint(str(granted.thread_id), "", "c", None, "{}", "{}")
     await core.writer.submit(op)
     await finish(core, granted)
-    await Purge(core).work()
+    purge = Purge(core)
+    await purge.work()
+    assert await core.db.fetch("SELECT 1 FROM checkpoints") != []
+    purge.kept = 0.0
+    await purge.work()
     assert await core.db.fetch("SELECT 1 FROM checkpoints") == []
     assert await core.db.fetch("SELECT 1 FROM threads WHERE purged_at IS NULL") == []
 

@@ -46,7 +46,8 @@ _READ = """
 SELECT t.graph_id, k.*
 FROM threads t
 LEFT JOIN LATERAL ({checkpoint}) k ON true
-WHERE t.thread_id = %(thread)s AND t.tenant_id = %(tenant)s AND t.owner = %(owner)s AND t.deleted_at IS NULL
+WHERE t.thread_id = %(thread)s AND t.tenant_id = %(tenant)s AND t.owner = %(owner)s
+    AND (t.deleted_at IS NULL OR t.ephemeral AND t.purged_at IS NULL)
 ORDER BY k.checkpoint_id DESC
 """
 

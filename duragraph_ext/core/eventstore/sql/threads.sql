@@ -56,8 +56,9 @@ SELECT thread_id, task_id, json_agg(json_build_object('id', interrupt_id, 'value
 FROM interrupts WHERE thread_id = ANY (%b) AND status = 'open' GROUP BY thread_id, task_id
 
 -- name: unpurged
--- Deleted threads whose checkpoints and frames are still there.
-SELECT thread_id FROM threads WHERE deleted_at IS NOT NULL AND purged_at IS NULL ORDER BY deleted_at LIMIT %s
+-- Deleted threads whose checkpoints and frames are still there; those of stateless runs only after some seconds.
+SELECT thread_id FROM threads WHERE deleted_at IS NOT NULL AND purged_at IS NULL
+    AND (NOT ephemeral OR deleted_at <= now() - make_interval(secs => %s)) ORDER BY deleted_at LIMIT %s
 
 -- name: purge
 WITH t AS (SELECT unnest(%b) AS thread_id),
