@@ -58,7 +58,7 @@ class Envelope(Answer):
     version: int
     event_type: str
     payload: JsonObject
-    metadata: JsonObject
+    metadata: JsonObject | None
     timestamp: datetime
 
 

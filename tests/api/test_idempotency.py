@@ -56,6 +56,8 @@ async def test_another_body_is_a_conflict_and_makes_no_run(http: httpx.AsyncClie
     thread = (await http.post("/threads", json={})).json()["thread_id"]
     elsewhere = (await http.post(f"/threads/{thread}/runs", json=BODY)).json()
     assert elsewhere["run_id"] != first["run_id"]
+    for run in (first, elsewhere):
+        await (await worker.take(run["run_id"])).finish({})
 
 
 async def test_a_wait_joins_the_run_of_the_first(http: httpx.AsyncClient, worker: ActingWorker) -> None:

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 import orjson
 
-from duragraph_ext.core import Core, CoreConfig
+from duragraph_ext.core import Core, CoreConfig, jsonx
 from duragraph_ext.core.commands.workers import (
     Claim,
     ClaimRequest,
@@ -24,6 +24,7 @@ from duragraph_ext.core.commands.workers import (
 )
 from duragraph_ext.core.domain.principal import LOCAL
 from duragraph_ext.core.eventstore.op import Op
+from duragraph_ext.core.ids import uuid7
 from duragraph_ext.core.messaging import subjects
 from duragraph_ext.core.queries.runs import RunFilter, list_runs
 from duragraph_ext.embedded import read_facts
@@ -59,17 +60,36 @@ class ActedRun:
             await self.core.bus.publish(subjects.live(self.claim.run_id), head + data)
 
     async def finish(
-        self, values: Any = None, *, status: str = "success", error: dict[str, str] | None = None, end: bool = True
+        self,
+        values: dict[str, Any] | None = None,
+        *,
+        status: str = "success",
+        error: dict[str, str] | None = None,
+        end: bool = True,
     ) -> None:
         """End the run and, as workers do, its live stream."""
         op = Op(self.claim.run_id, self.claim.epoch)
-        op.done_values = orjson.dumps(values) if values is not None else None
+        checkpoint_id = None
+        if values is not None:
+            op.done_values = orjson.dumps(values)
+            checkpoint_id = self._checkpoint(op, values)
         thread_status = "idle" if status == "success" else "error"
         text = orjson.dumps(error).decode() if error else None
-        op.finish(status, self.claim.thread_id, thread_status, None, text, datetime.now(UTC))
+        op.finish(status, self.claim.thread_id, thread_status, checkpoint_id, text, datetime.now(UTC))
         await self.core.writer.submit(op)
         if end:
             await self.core.bus.publish(subjects.live(self.claim.run_id), b"E\n")
+
+    def _checkpoint(self, op: Op, values: dict[str, Any]) -> str:
+        checkpoint_id = str(uuid7())
+        now = datetime.now(UTC).isoformat()
+        versions = dict.fromkeys(values, "1")
+        checkpoint = {"v": 4, "id": checkpoint_id, "ts": now, "channel_values": values, "channel_versions": versions}
+        metadata = {"source": "loop", "step": 1, "parents": {}, "run_id": self.claim.run_id}
+        thread = str(self.claim.thread_id)
+        op.checkpoint(thread, "", checkpoint_id, None, jsonx.text(checkpoint), jsonx.text(metadata))
+        op.json_checkpoint(thread, "", checkpoint_id, "[]", None)
+        return checkpoint_id
 
 
 class ActingWorker:
