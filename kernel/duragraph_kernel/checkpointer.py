@@ -5,7 +5,7 @@ Its tables stay as they are, so that LangGraph's other tools read our threads.
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -17,7 +17,6 @@ from langgraph.checkpoint.base import (
     Checkpoint,
     CheckpointMetadata,
     CheckpointTuple,
-    DeltaChannelHistory,
     get_serializable_checkpoint_metadata,
 )
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
@@ -68,12 +67,14 @@ class Saver(AsyncPostgresSaver):
     def __init__(self, db: Database, recording: Recording, readmodel: ReadModel, serde: Serde | None = None) -> None:
         BaseCheckpointSaver.__init__(self, serde=serde or Serde())
         self.db = db
+        self.pipe = None
         self.loop = asyncio.get_running_loop()
         self.recording = recording
         self.readmodel = readmodel
 
     @asynccontextmanager
     async def _cursor(self, *, pipeline: bool = False) -> AsyncIterator[AsyncCursor[DictRow]]:
+        await self.recording.settle()  # our own writes are seen
         opened = self.db.transaction() if pipeline else self.db.connection()
         async with opened as connection, connection.cursor(binary=True, row_factory=dict_row) as cursor:
             yield cursor
@@ -87,31 +88,10 @@ class Saver(AsyncPostgresSaver):
         named = configurable.get("checkpoint_id")
         if not named and self.readmodel.is_empty(configurable.get("checkpoint_ns", "")):
             return None
-        await self.recording.settle()
         found = await super().aget_tuple(config)
         if found is not None:
             self.readmodel.loaded(found)
         return found
-
-    async def alist(
-        self,
-        config: RunnableConfig | None,
-        *,
-        filter: dict[str, Any] | None = None,
-        before: RunnableConfig | None = None,
-        limit: int | None = None,
-    ) -> AsyncIterator[CheckpointTuple]:
-        """Checkpoints, newest first."""
-        await self.recording.settle()
-        async for found in super().alist(config, filter=filter, before=before, limit=limit):
-            yield found
-
-    async def aget_delta_channel_history(
-        self, *, config: RunnableConfig, channels: Sequence[str]
-    ) -> Mapping[str, DeltaChannelHistory]:
-        """The writes from which delta channels are rebuilt."""
-        await self.recording.settle()
-        return await super().aget_delta_channel_history(config=config, channels=channels)
 
     async def aput(
         self,
@@ -183,6 +163,14 @@ class Saver(AsyncPostgresSaver):
         async with self._cursor(pipeline=True) as cursor:
             for table, _ in COPIED:
                 await cursor.execute(f"DELETE FROM {table} WHERE thread_id = %s", (str(thread_id),))  # noqa: S608
+
+    async def aprune(self, thread_ids: Sequence[str], *, strategy: str = "keep_latest") -> None:
+        """Keep only the latest checkpoints of threads, or nothing of them."""
+        if strategy != "delete" or isinstance(thread_ids, str):
+            await super().aprune(thread_ids, strategy=strategy)
+            return
+        for thread_id in thread_ids:
+            await self.adelete_thread(thread_id)
 
     async def adelete_for_runs(self, run_ids: Iterable[str]) -> None:
         """Remove the checkpoints that some runs made, and what was written on them."""

@@ -55,8 +55,10 @@ def checkpoint_of(config: RunnableConfig | None) -> dict[str, Any] | None:
     return {name: config["configurable"][name] for name in names if name in config["configurable"]}
 
 
-async def record_views(graph: Graph, thread_id: str, op: Op, *, half_done: bool, amended: Collection[Place]) -> None:
-    """Ask the graph for the views that stored rows cannot say, and put them into `op`.
+async def unsettled_views(
+    graph: Graph, thread_id: str, *, half_done: bool, amended: Collection[Place]
+) -> dict[Place, str | None]:
+    """Ask the graph for the views that stored rows cannot say: JSON by checkpoint, None for one to forget.
 
     `half_done`: the latest superstep has finished and unfinished tasks; `amended`: checkpoints that a command
     wrote on.
@@ -71,14 +73,11 @@ async def record_views(graph: Graph, thread_id: str, op: Op, *, half_done: bool,
             views.setdefault(place, {})["live"] = state
         elif half_done:
             views[place] = {}
-    for (ns, checkpoint_id), view in views.items():
-        text = loose_dumps(view).decode() if view else None
-        op.json_checkpoint(thread_id, ns, checkpoint_id, None, text)
+    return {place: loose_dumps(view).decode() if view else None for place, view in views.items()}
 
 
-async def record_tasks(graph: Graph, thread_id: str, op: Op) -> None:
-    """Put the tasks of the latest checkpoint into `op`: an update of the state tells of none."""
-    latest = await graph.aget_state({"configurable": {"thread_id": thread_id}})
+def record_tasks(latest: StateSnapshot, op: Op) -> None:
+    """Put the tasks of a checkpoint into `op`: an update of the state tells of none."""
     checkpoint = checkpoint_of(latest.config)
     if checkpoint is None:
         return
@@ -87,7 +86,7 @@ async def record_tasks(graph: Graph, thread_id: str, op: Op) -> None:
         names = cast(dict[str, Any], task.state or {}).get("configurable", {})
         tasks.append({"id": task.id, "name": task.name, "path": list(task.path), "sub": names.get("checkpoint_ns")})
     text = loose_dumps(tasks).decode()
-    op.json_checkpoint(thread_id, "", checkpoint["checkpoint_id"], text, None)
+    op.json_checkpoint(checkpoint["thread_id"], checkpoint["checkpoint_ns"], checkpoint["checkpoint_id"], text, None)
 
 
 def _latest_states(state: dict[str, Any]) -> list[tuple[Place, dict[str, Any]]]:

@@ -18,7 +18,7 @@ from .nodes import NodeLog
 from .outlet import Outlet
 from .readmodel import ReadModel
 from .recording import Recording, now
-from .snapshots import record_views
+from .snapshots import unsettled_views
 
 Parts = AsyncGenerator[Any, None]
 log = logging.getLogger(__name__)
@@ -83,19 +83,16 @@ class Stream:
         half_done = half_done and not complete
         if not half_done and not amended:
             return
+        thread_id = str(self._claim.thread_id)
         try:
-            await self._recording.settle()
-            await record_views(
-                self._graph,
-                str(self._claim.thread_id),
-                self._recording.op(),
-                half_done=half_done,
-                amended=amended,
-            )
+            views = await unsettled_views(self._graph, thread_id, half_done=half_done, amended=amended)
         except Exception as error:
-            if self._recording.error is not None:
-                return
-            log.warning("run %s: its state is shown as of the step's start: %r", self._claim.run_id, error)
+            if self._recording.error is None:
+                log.warning("run %s: its state shows the step's start: %r", self._claim.run_id, error)
+            return
+        op = self._recording.op()
+        for (ns, checkpoint_id), text in views.items():
+            op.json_checkpoint(thread_id, ns, checkpoint_id, None, text)
 
     def final_values(self) -> bytes | None:
         """The last `values` part as JSON; None if there was none or it is too large to send."""

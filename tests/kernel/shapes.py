@@ -8,7 +8,7 @@ import operator
 from collections.abc import Callable
 from typing import Annotated, Any, TypedDict
 
-from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
+from langchain_core.messages import AIMessage, ToolMessage
 from langgraph.channels import DeltaChannel, EphemeralValue, Topic, UntrackedValue
 from langgraph.func import entrypoint, task
 from langgraph.graph import START, MessagesState, StateGraph
@@ -276,7 +276,7 @@ def messages() -> Shape:
     call = {"name": "t", "args": {"a": 1}, "id": "c1"}
     reply = [AIMessage("hello", tool_calls=[call]), ToolMessage("r", tool_call_id="c1")]
     graph = chain(Chat, ("m", lambda _: {"messages": reply})).compile()
-    return graph, [{"messages": [HumanMessage("hi")]}, {"messages": [("user", "again")]}]
+    return graph, [{"messages": [{"role": "user", "content": text}]} for text in ("hi", "again")]
 
 
 class Item(BaseModel):
