@@ -201,7 +201,7 @@ CREATE TABLE execution_history (
     node       text NOT NULL,
     ns         text NOT NULL,
     step       integer NOT NULL,
-    status     text NOT NULL CHECK (status IN ('running', 'completed', 'failed', 'interrupted')),
+    status     text NOT NULL CHECK (status IN ('running', 'completed', 'failed', 'interrupted', 'lost', 'cancelled')),
     error      text,
     tenant_id  text NOT NULL,
     owner      text NOT NULL,

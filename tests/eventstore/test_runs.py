@@ -238,3 +238,27 @@ async def test_the_outbox_drains_by_itself(core: Core, worker_id: UUID) -> None:
 async def test_a_worker_without_a_lease_claims_nothing(core: Core) -> None:
     run = await new_run(core)
     assert await claim(core, uuid4(), [ClaimRequest(run["run_id"])]) == []  # type: ignore[arg-type]
+
+
+async def test_a_deleted_threads_id_can_be_used_again(core: Core, worker_id: UUID) -> None:
+    thread = (await create_thread(core, LOCAL, NewThread(metadata={"old": 1})))["thread_id"]
+    await finish(core, await one_claim(core, worker_id, await new_run(core, thread)))
+    await delete_thread(core, LOCAL, thread)
+    again = await create_thread(core, LOCAL, NewThread(thread, {"new": 1}))
+    assert (again["metadata"], again["status"], again["checkpoint_id"]) == ({"new": 1}, "idle", None)
+    await delete_thread(core, LOCAL, thread)
+    run = await new_run(core, thread, if_not_exists="create")
+    await finish(core, await one_claim(core, worker_id, run))
+
+
+async def test_what_a_lost_attempt_left_running_is_closed(core: Core, worker_id: UUID) -> None:
+    granted = await one_claim(core, worker_id, await new_run(core))
+    op = Op(granted.run_id, granted.epoch)
+    started = now()
+    op.event("execution.node_started", '{"task_id": "t", "node": "n", "ns": "", "step": 1, "attempt": 1}', started)
+    op.execution("t", "n", "", 1, "running", started, None, None)
+    await core.writer.submit(op)
+    await release_runs(core, worker_id)
+    (row,) = await core.db.fetch("SELECT status, ended_at, error FROM execution_history")
+    assert (row["status"], row["error"]) == ("lost", "worker stopped")
+    assert row["ended_at"] is not None

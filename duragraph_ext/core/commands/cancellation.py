@@ -88,17 +88,34 @@ async def end_in(
     if head is None:
         return False
     error_text = text(error) if error is not None else None
-    body = {"thread_id": run["thread_id"], "thread_status": thread_status, "error": error, **payload}
+    checkpoint_id = None
+    if run["status"] == "running":
+        cursor = await tx.connection.execute(sql("runs", "latest_checkpoint"), (str(run["thread_id"]),))
+        latest = await cursor.fetchone()
+        checkpoint_id = latest["checkpoint_id"] if latest else None
+        await tx.connection.execute(sql("runs", "abandon_executions"), ("cancelled", status, run_id))
+    body = {
+        "status": status, "thread_id": run["thread_id"], "thread_status": thread_status, "error": error,
+        "checkpoint_id": checkpoint_id, **payload,
+    }  # fmt: skip
     appended = await write_events(tx.connection, principal, "run", run_id, head["version"], [(event, body)])
     tx.outbox.extend(appended.outbox)
-    await tx.connection.execute(sql("runs", "end_run"), (status, error_text, run_id))
+    await tx.connection.execute(sql("runs", "end_run"), (status, error_text, checkpoint_id, run_id))
     await tx.connection.execute(
         sql("runs", "leave_thread"),
-        {"run": run_id, "thread": run["thread_id"], "status": thread_status, "error": error_text},
+        {
+            "run": run_id,
+            "thread": run["thread_id"],
+            "status": thread_status,
+            "error": error_text,
+            "checkpoint": checkpoint_id,
+        },
     )
     if run["worker_id"] is not None:
         tx.orders.append((run["worker_id"], {"cancel": str(run_id), "action": payload.get("action", "interrupt")}))
-    tx.outcomes.append(Outcome(run_id, run["thread_id"], status, thread_status, None, error, principal.tenant_id))
+    tx.outcomes.append(
+        Outcome(run_id, run["thread_id"], status, thread_status, checkpoint_id, error, principal.tenant_id)
+    )
     return True
 
 

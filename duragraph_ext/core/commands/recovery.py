@@ -29,7 +29,7 @@ async def requeue(core: Core, run_id: UUID, thread_id: UUID, reason: str, *, cra
             error = {"error": "WorkerDied", "message": f"{reason}, {run['attempt']} times"}
             return await end_in(
                 tx, owner, run_id, "run.failed", "error",
-                {"status": "error", "checkpoint_id": None}, error, thread_status="error",
+                {}, error, thread_status="error",
             )  # fmt: skip
         head = await (await tx.connection.execute(sql("runs", "requeue"), (run_id,))).fetchone()
         if head is None:
@@ -37,6 +37,7 @@ async def requeue(core: Core, run_id: UUID, thread_id: UUID, reason: str, *, cra
         payload = {"thread_id": thread_id, "epoch": head["epoch"], "reason": reason, "crashed": crashed}
         appended = await write_events(tx.connection, owner, "run", run_id, head["version"], [("run.retried", payload)])
         tx.outbox.extend(appended.outbox)
+        await tx.connection.execute(sql("runs", "abandon_executions"), ("lost", reason, run_id))
         await tx.connection.execute(sql("runs", "requeue_run"), (head["epoch"], 0 if crashed else 1, run_id))
     await core.hint(dict(run))
     return True
@@ -51,5 +52,5 @@ async def fail_run(core: Core, run_id: UUID, thread_id: UUID, status: str, event
             return False
         return await end_in(
             tx, Principal(run["tenant_id"], run["owner"]), run_id, event, status,
-            {"status": status, "checkpoint_id": None}, error, thread_status="error",
+            {}, error, thread_status="error",
         )  # fmt: skip

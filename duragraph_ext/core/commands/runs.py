@@ -23,6 +23,7 @@ from ..messaging import subjects
 from ..queries.assistants import resolve_assistant
 from ..queries.runs import get_run
 from .cancellation import cancel_in, rollback_in
+from .threads import revive_thread
 from .transactions import Transaction
 
 
@@ -99,13 +100,17 @@ async def create_run(core: Core, principal: Principal, new: NewRun) -> CreatedRu
         ephemeral=stateless and new.on_completion == "delete",
         delay=float(new.after_seconds),
         base_metadata=assistant["metadata"],
-        thread_metadata={} if stateless else {**names, **new.metadata},
+        thread_metadata={}
+        if stateless and new.on_completion == "delete"
+        else {**names, **(new.metadata if not stateless else {})},
         thread_config=new.thread_config,
         hint_id=uuid7(),
     )
     if new.idempotency_key is not None or new.multitask_strategy in ("interrupt", "rollback"):
         return await _create_alone(core, principal, new, row)
     admitted = await _batch(core)(row)
+    if admitted is None and mode == "create" and await revive_thread(core, principal, row.thread_id, {}):
+        admitted = await _batch(core)(row)
     if admitted is None:
         await _explain(core, principal, row)
     return CreatedRun(_as_run(row, admitted), True)

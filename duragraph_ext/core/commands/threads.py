@@ -42,6 +42,8 @@ async def create_thread(core: Core, principal: Principal, new: NewThread) -> Dic
     """Create a thread. Raises Conflict when the id is taken."""
     row = _Row(new.thread_id or uuid7(), principal, text(new.metadata))
     created_at = await _batch(core)(row)
+    if created_at is None and await revive_thread(core, principal, row.thread_id, new.metadata):
+        return await get_thread_row(core, principal, row.thread_id)
     if created_at is None:
         if new.if_exists != "do_nothing":
             raise Conflict(f"Thread with ID {row.thread_id} already exists")
@@ -78,6 +80,26 @@ def _batch(core: Core) -> Batch[_Row, Any]:
 
         core.batches["create_thread"] = Batch("create_thread", work, key=lambda row: row.thread_id)
     return core.batches["create_thread"]
+
+
+async def revive_thread(core: Core, principal: Principal, thread_id: UUID, metadata: dict[str, Any]) -> bool:
+    """Give a deleted thread's id to a new, empty thread of the same owner; False when it is not deleted."""
+    async with Transaction(core) as tx:
+        cursor = await tx.connection.execute(
+            sql("threads", "lock_deleted"), (thread_id, principal.tenant_id, principal.user_id)
+        )
+        row = await cursor.fetchone()
+        if row is None:
+            return False
+        await tx.connection.execute(sql("threads", "purge"), (Uuid([thread_id]),))
+        created = ("thread.created", {"metadata": metadata, "ephemeral": False})
+        appended = await append(tx.connection, principal, "thread", thread_id, row["version"], [created])
+        tx.outbox.extend(appended.outbox)
+        await tx.connection.execute(
+            sql("threads", "revive"),
+            {"thread": thread_id, "metadata": text(metadata), "version": appended.version, "at": appended.at},
+        )
+        return True
 
 
 async def _lock(tx: Transaction, principal: Principal, thread_id: UUID) -> DictRow:

@@ -100,17 +100,22 @@ class Run:
 
     def _retried(self, event: Event) -> None:
         self.status, self.lease_epoch, self.worker_id = "pending", event.payload["epoch"], None
+        self._abandon("lost", event.payload["reason"], event.at)
         if not event.payload["crashed"]:
             self.attempt -= 1
 
     def _ended(self, event: Event) -> None:
         self.status, self.error, self.ended_at = event.payload["status"], event.payload["error"], event.at
         self.checkpoint_id = event.payload["checkpoint_id"]
+        self._abandon("cancelled", self.status, event.at)
 
-    _completed = _failed = _interrupted = _timed_out = _ended
+    _completed = _failed = _interrupted = _timed_out = _cancelled = _ended
 
-    def _cancelled(self, event: Event) -> None:
-        self.status, self.error, self.ended_at = "interrupted", event.payload["error"], event.at
+    def _abandon(self, status: str, reason: str, at: datetime) -> None:
+        """Nodes that were running when their attempt ended without them."""
+        for execution in self.executions.values():
+            if execution.status == "running":
+                execution.status, execution.error, execution.ended_at = status, reason, at
 
     def _rolled_back(self, event: Event) -> None:
         self.deleted_at = event.at
@@ -196,8 +201,10 @@ class Thread:
         """Take one event of the thread's own stream."""
         self.version = event.version
         self.updated_at = event.at
-        if event.type == "thread.created":
+        if event.type == "thread.created":  # one that was deleted may come back, empty
             self.metadata, self.ephemeral = event.payload["metadata"], event.payload["ephemeral"]
+            self.status, self.config, self.error, self.deleted_at = "idle", {}, None, None
+            self.graph_id = self.assistant_id = self.checkpoint_id = None
             self.created_at = self.state_updated_at = event.at
         elif event.type == "thread.updated":
             self.metadata = {**self.metadata, **event.payload["metadata"]}
@@ -211,7 +218,7 @@ class Thread:
             self.unfinished.append(event.stream_id)
             self.status, self.updated_at = "busy", event.at
             self.metadata = {**self.metadata, **body["thread_metadata"]}
-            self.config, self.graph_id = body["thread_config"], body["graph_id"]
+            self.config, self.graph_id = {**self.config, **body["thread_config"]}, body["graph_id"]
             self.assistant_id = UUID(body["assistant_id"])
         elif event.type == "run.rolled_back":
             self.checkpoint_id = body["checkpoint_id"]

@@ -113,13 +113,10 @@ class RunEnded(Payload):
     error: dict[str, Any] | None
 
 
-class RunCancelled(Payload):
+class RunCancelled(RunEnded):
     """Somebody cancelled the run."""
 
-    thread_id: UUID
-    thread_status: Literal["idle", "busy", "interrupted", "error"]
     action: Literal["interrupt", "rollback"]
-    error: dict[str, Any] | None
 
 
 class RunRetried(Payload):

@@ -53,7 +53,8 @@ event AS (
     FROM a JOIN r ON r.run_id = a.run_id
     RETURNING event_id, stream_id, stream_type, version, type, payload, at, tenant_id, owner),
 ut AS (
-    UPDATE threads t SET status = 'busy', updated_at = now(), metadata = t.metadata || a.onto_thread, config = a.thread_config::json,
+    UPDATE threads t SET status = 'busy', updated_at = now(), metadata = t.metadata || a.onto_thread,
+        config = (t.config::jsonb || a.thread_config::jsonb)::json,
         graph_id = a.graph_id, assistant_id = a.assistant_id,
         active_run_id = CASE WHEN a.behind THEN t.active_run_id ELSE a.run_id END,
         queued = t.queued + a.behind::int
@@ -149,7 +150,8 @@ UPDATE event_streams SET epoch = epoch + 1, sealed = true, version = version + 1
 WHERE stream_id = %s AND NOT sealed RETURNING version
 
 -- name: end_run
-UPDATE runs SET status = %s, error = %s::json, updated_at = now(), ended_at = now() WHERE run_id = %s
+UPDATE runs SET status = %s, error = %s::json, checkpoint_id = %s, updated_at = now(), ended_at = now()
+WHERE run_id = %s
 
 -- name: leave_thread
 -- A run that ended outside its worker leaves its thread: active or still queued.
@@ -160,9 +162,17 @@ UPDATE threads t SET
         WHEN (CASE WHEN t.active_run_id = %(run)s THEN t.queued > 0
               ELSE t.active_run_id IS NOT NULL OR t.queued > 1 END) THEN 'busy' ELSE %(status)s END,
     error = coalesce(%(error)s::json, t.error),
+    checkpoint_id = coalesce(%(checkpoint)s, t.checkpoint_id),
     updated_at = now(), state_updated_at = now(),
     deleted_at = CASE WHEN t.ephemeral THEN now() END
 WHERE t.thread_id = %(thread)s
+
+-- name: latest_checkpoint
+SELECT max(checkpoint_id) AS checkpoint_id FROM checkpoints WHERE thread_id = %s AND checkpoint_ns = ''
+
+-- name: abandon_executions
+-- Nodes that were running when their attempt ended without them.
+UPDATE execution_history SET status = %s, ended_at = now(), error = %s WHERE run_id = %s AND status = 'running'
 
 -- name: requeue
 -- A lost lease: the run waits again under a new epoch, so that its old worker is fenced.

@@ -28,6 +28,16 @@ FROM threads WHERE thread_id = %s AND tenant_id = %s AND owner = %s AND deleted_
 SELECT thread_id, metadata, version FROM threads
 WHERE thread_id = %s AND tenant_id = %s AND owner = %s AND deleted_at IS NULL FOR NO KEY UPDATE
 
+-- name: lock_deleted
+SELECT thread_id, version FROM threads
+WHERE thread_id = %s AND tenant_id = %s AND owner = %s AND deleted_at IS NOT NULL FOR NO KEY UPDATE
+
+-- name: revive
+UPDATE threads SET status = 'idle', metadata = %(metadata)s::jsonb, config = '{}', error = NULL, graph_id = NULL,
+    assistant_id = NULL, checkpoint_id = NULL, ephemeral = false, version = %(version)s, created_at = %(at)s,
+    updated_at = %(at)s, state_updated_at = %(at)s, deleted_at = NULL, purged_at = NULL
+WHERE thread_id = %(thread)s
+
 -- name: update
 UPDATE threads SET metadata = metadata || %s::jsonb, version = %s, updated_at = %s WHERE thread_id = %s
 
