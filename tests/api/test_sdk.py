@@ -116,16 +116,6 @@ async def test_two_interrupts_are_answered_by_id(client: LangGraphClient) -> Non
     assert finished["answers"] == ["first: FIRST", "second: SECOND", "finished"]
 
 
-async def test_state_changed_by_hand_goes_on_from_there(client: LangGraphClient) -> None:
-    thread = (await client.threads.create())["thread_id"]
-    await client.runs.wait(thread, "breakpoints", input={"count": 0})
-    await client.threads.update_state(thread, {"count": 40}, as_node="b")
-    assert await client.runs.wait(thread, "breakpoints", input=None) == {
-        "count": 41,
-        "trail": ["a", "b", "c"],
-    }
-
-
 async def test_a_background_run_is_joined(client: LangGraphClient) -> None:
     thread = (await client.threads.create())["thread_id"]
     run = await client.runs.create(thread, "slow", input={"seconds": 0.2})

@@ -29,15 +29,14 @@ async def run(talk: Talk) -> None:
     await runs.wait(thread, "single", input={"topic": "tea"})
     await runs.wait(thread, "single", command={"update": {"topic": "milk"}})
     await threads.get(thread)
-    await threads.update_state(thread, {"answers": ["by hand"]}, as_node="ask")
-    await threads.get(thread)
     await threads.get_state(thread)
-    await runs.wait(thread, "single", input=None)
+    await runs.wait(thread, "single", command={"resume": "hot"})
 
     thread = await talk.thread()
     await runs.wait(thread, "single", input={"topic": "tea"})
     await runs.wait(thread, "single", command={"goto": "finish"})
     await threads.get(thread)
+    await threads.get_state(thread)
 
     thread = await talk.thread()
     await runs.wait(thread, "parallel", input={"topic": "tea"})

@@ -17,8 +17,6 @@ async def run(talk: Talk) -> None:
         pass
     await talk.sdk.runs.wait(thread, "agent", input=QUESTION)
     await talk.sdk.threads.get_state(thread)
-    await talk.sdk.threads.update_state(thread, {"messages": [{"role": "user", "content": "by hand", "id": "own"}]})
-    await talk.sdk.threads.get_state(thread)
     await talk.sdk.threads.get(thread)
     await talk.post("/runs/stream", {"assistant_id": "agent", "input": QUESTION, "stream_mode": "messages-tuple"})
 

@@ -8,7 +8,6 @@ async def run(talk: Talk) -> None:
     for tail in ("", "/wait", "/stream"):
         body = {"assistant_id": "slow", "input": {"seconds": 0}, "multitask_strategy": "reject"}
         await talk.post(f"/threads/{thread}/runs{tail}", body)
-    await talk.post(f"/threads/{thread}/state", {"values": {"steps": 5}})
     body["multitask_strategy"] = "interrupt"
     await talk.post(f"/threads/{thread}/runs/wait", body)
     await leftovers(talk, thread)

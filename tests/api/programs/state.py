@@ -1,4 +1,4 @@
-"""State and history: reading, paging, changing by hand and forking."""
+"""State and history: reading, paging, forking."""
 
 from wire.talk import Talk
 
@@ -10,11 +10,9 @@ async def run(talk: Talk) -> None:
 
     await threads.get_state(thread)
     await threads.get_history(thread)
-    await talk.post(f"/threads/{thread}/state", {"values": {"count": 1}})
     for path in (f"/threads/{unknown}/state", "/threads/no-uuid/state", f"/threads/{unknown}/history"):
         await talk.get(path)
     await talk.post(f"/threads/{unknown}/history")
-    await talk.post(f"/threads/{unknown}/state", {"values": {}})
 
     await runs.wait(thread, "chain", input={"count": 0}, metadata={"purpose": "state"})
     await threads.get_state(thread)
@@ -29,15 +27,6 @@ async def run(talk: Talk) -> None:
     await threads.get_state(thread, checkpoint=earlier)
     await threads.get_state(thread, checkpoint_id=earlier["checkpoint_id"])
     await threads.get_state(thread, checkpoint_id=unknown)
-
-    await threads.update_state(thread, {"count": 50}, as_node="b")
-    await threads.get_state(thread)
-    await threads.get(thread)
-    await threads.update_state(thread, {"count": 51})
-    await threads.update_state(thread, {"count": 60}, checkpoint_id=earlier["checkpoint_id"])
-    await threads.update_state(thread, None, as_node="c")
-    await talk.post(f"/threads/{thread}/state", {"values": {"count": 1}, "as_node": "nowhere"})
-    await threads.get_history(thread, limit=20)
 
     fork = await talk.thread()
     await runs.wait(fork, "chain", input={"count": 0})

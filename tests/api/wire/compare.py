@@ -34,8 +34,8 @@ class Deviation:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        parts = {"**": "(?:[^/]+/)*", "*": "[^/]+/"}
-        return re.compile("".join(parts.get(part, re.escape(part) + "/") for part in self.path.split("/")))
+        parts = (step.replace(r"\*", "[^/]*") + "/" for step in re.escape(self.path).split("/"))
+        return re.compile("".join("(?:[^/]+/)*" if part == "[^/]*[^/]*/" else part for part in parts))
 
     def allows(self, program: str, request: str, path: str, reference: Any, ours: Any) -> bool:
         return (
