@@ -325,8 +325,12 @@ class PlatformHandler(JupyterHandler):
         op = self.verbs.get(verb.lower())
         if op is None or op.medium != "sse":
             metrics.http_duration.labels(verb, route).observe(self.request.request_time())
-        if (status >= 400 and not (op is not None and op.open)) or self.log.isEnabledFor(logging.DEBUG):
+        if (status >= 400 and not (op is not None and op.open)) or self._is_verbose():
             super()._log()
+
+    def _is_verbose(self) -> bool:
+        # Jupyter's logger itself lets everything through: its handlers hold back
+        return self.serverapp is not None and int(str(self.serverapp.log_level)) <= logging.DEBUG
 
 
 class NotFoundHandler(PlatformHandler):

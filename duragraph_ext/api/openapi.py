@@ -13,11 +13,11 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
-from duragraph_ext import __version__
 from duragraph_ext.models import ErrorDetail, JsonObject
 from duragraph_ext.models.base import Query
 
 from .operation import UUID_PARAMETERS, Operation
+from .run_shapes import DISTRIBUTION_VERSION
 
 REFERENCE = "#/components/schemas/{model}"
 MEDIA = {"json": "application/json", "sse": "text/event-stream", "text": "text/plain", "html": "text/html"}
@@ -51,7 +51,7 @@ def document() -> JsonObject:
     }
     return {
         "openapi": "3.1.0",
-        "info": {"title": "DuraGraph for Jupyter", "version": __version__, "description": DESCRIPTION},
+        "info": {"title": "DuraGraph for Jupyter", "version": DISTRIBUTION_VERSION, "description": DESCRIPTION},
         "servers": [
             {
                 "url": "{jupyter}/duragraph/api/v1",

@@ -13,6 +13,8 @@ from duragraph_ext.models.runs import RUN_FIELDS
 
 COMPATIBLE_WITH = "0.16.7"
 """The version of LangGraph's own server whose API this one speaks."""
+DISTRIBUTION_VERSION = version("duragraph-ext")
+LANGGRAPH_VERSION = version("langgraph")
 MORE = ("graph_id", "worker", "attempt", "started_at", "ended_at", "error", "queued_for")
 KWARGS = (
     "context",
@@ -77,6 +79,6 @@ def _identity(row: Mapping[str, Any], started: bool) -> JsonObject:
 def _versions(row: Mapping[str, Any]) -> JsonObject:
     return {
         "run_attempt": row["attempt"],
-        "langgraph_version": version("langgraph"),
+        "langgraph_version": LANGGRAPH_VERSION,
         "langgraph_api_version": COMPATIBLE_WITH,
     }

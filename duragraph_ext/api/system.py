@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import html
-from importlib.metadata import version
 from typing import Any
 
-from duragraph_ext import __version__
 from duragraph_ext.core.domain.errors import Unavailable
 from duragraph_ext.core.queries.workers import list_workers, queue_stats
 from duragraph_ext.models import JsonObject, Ok, OkQuery, ServerInfo
@@ -15,7 +13,7 @@ from duragraph_ext.telemetry import metrics
 from .base import PlatformHandler
 from .openapi import document
 from .operation import operation
-from .run_shapes import COMPATIBLE_WITH
+from .run_shapes import COMPATIBLE_WITH, DISTRIBUTION_VERSION, LANGGRAPH_VERSION
 
 
 class OkHandler(PlatformHandler):
@@ -44,7 +42,7 @@ class InfoHandler(PlatformHandler):
         self.answer(
             {
                 "version": COMPATIBLE_WITH,
-                "langgraph_py_version": version("langgraph"),
+                "langgraph_py_version": LANGGRAPH_VERSION,
                 "flags": {
                     "assistants": True,
                     "crons": False,
@@ -59,7 +57,7 @@ class InfoHandler(PlatformHandler):
                     "revision_id": None,
                     "tenant_id": None,
                 },
-                "duragraph": {"version": __version__, "ready": self.api.waiting_for is None},
+                "duragraph": {"version": DISTRIBUTION_VERSION, "ready": self.api.waiting_for is None},
             }
         )
 

@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -126,14 +126,21 @@ async def test_the_queue_and_the_graphs(http: httpx.AsyncClient, worker: ActingW
     assert GRAPH in refused.json()["detail"]
 
 
-async def test_a_worker_of_this_machine_can_be_killed(http: httpx.AsyncClient, worker: ActingWorker) -> None:
+@pytest.fixture
+def process() -> Iterator[subprocess.Popen[bytes]]:
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as process:
-        mine = Worker(uuid4(), "victim", socket.gethostname(), process.pid, None, None, [GRAPH], 1, 60)
-        await register_worker(worker.core, mine)
-        workers = TypeAdapter(list[WorkerInfo]).validate_json((await http.get("/workers")).content)
-        assert {"victim", "acting"} <= {each.name for each in workers}
-        assert (await http.post(f"/workers/{mine.worker_id}/kill")).status_code == 204
-        assert await asyncio.to_thread(process.wait, 5) == -signal.SIGKILL
+        yield process
+
+
+async def test_a_worker_of_this_machine_can_be_killed(
+    http: httpx.AsyncClient, worker: ActingWorker, process: subprocess.Popen[bytes]
+) -> None:
+    mine = Worker(uuid4(), "victim", socket.gethostname(), process.pid, None, None, [GRAPH], 1, 60)
+    await register_worker(worker.core, mine)
+    workers = TypeAdapter(list[WorkerInfo]).validate_json((await http.get("/workers")).content)
+    assert {"victim", "acting"} <= {each.name for each in workers}
+    assert (await http.post(f"/workers/{mine.worker_id}/kill")).status_code == 204
+    assert await asyncio.to_thread(process.wait, 5) == -signal.SIGKILL
     assert (await http.post(f"/workers/{uuid4()}/kill")).status_code == 404
     elsewhere = await http.post(f"/workers/{worker.worker_id}/kill")
     assert elsewhere.status_code == 409

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -54,6 +55,10 @@ def ids(frames: list[Frame]) -> list[str]:
 
 async def status_of(http: httpx.AsyncClient, path: str) -> str:
     return str((await http.get(path)).json()["status"])
+
+
+async def status_is(http: httpx.AsyncClient, path: str, expected: str) -> bool:
+    return await status_of(http, path) == expected
 
 
 async def test_frames_come_as_they_are_made_and_the_close_is_the_end(
@@ -272,11 +277,7 @@ async def test_a_client_that_goes_may_take_its_run_along(
             base = response.headers["content-location"]
             run = await worker.take(base.rpartition("/")[2])
 
-        async def ended() -> bool:
-            return await status_of(http, base) != "running"
-
-        if choice == "cancel":
-            await soon(ended)
+        await soon(partial(status_is, http, base, expected))
         assert await status_of(http, base) == expected
         if choice == "continue":
             await run.finish({})
