@@ -116,6 +116,12 @@ class Progress:
         """`{"error", "message"}` of the last run."""
         return self.phases[-1].error if self.phases else None
 
+    def describe(self, run_id: str) -> str:
+        """A run of this progress on one line, with the reason of its failure."""
+        error = self.error if self.status in ("error", "timeout") else None
+        reason = f" ({error.get('error')}: {error.get('message')})" if error else ""
+        return f"<Run {run_id} of {self.graph_id or 'its graph'}: {self.status}{reason}>"
+
     @property
     def began(self) -> float | None:
         """When the first run was created, in Unix seconds."""

@@ -176,13 +176,10 @@ class Run:
         except DuraGraphError as error:
             return {"text/plain": f"<Run {self.run_id}: {error}>"}
         now = time.time() + self._client.clock_offset
-        return {"text/plain": repr(self), "text/html": panes.snapshot(progress, shape, now)}
+        return {"text/plain": progress.describe(self.run_id), "text/html": panes.snapshot(progress, shape, now)}
 
     def __repr__(self) -> str:
         try:
-            progress = self.progress()
+            return self.progress().describe(self.run_id)
         except DuraGraphError as error:
             return f"<Run {self.run_id}: {error}>"
-        failure = progress.error
-        reason = f" ({failure.get('error')}: {failure.get('message')})" if failure else ""
-        return f"<Run {self.run_id} of {progress.graph_id}: {progress.status}{reason}>"

@@ -18,7 +18,7 @@ from duragraph_ext.client.threads import Thread
 from duragraph_ext.magics.arguments import nearest
 from duragraph_ext.magics.body import read_input
 from duragraph_ext.magics.report import Status
-from duragraph_ext.magics.session import Session
+from duragraph_ext.magics.session import Session, is_graph
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -76,7 +76,8 @@ class Commands:
             raise UsageError("%%duragraph run: the input is the body, or --input, not both")
         if arguments.name is not None and not arguments.name.isidentifier():
             raise UsageError(f"--as {arguments.name!r}: a variable's name is needed")
-        given = self._value(body if body is not None else arguments.input) or {}
+        text = body if body is not None else arguments.input
+        given = {} if text is None else self._value(text)
         client = self._session.client
         self._check_graph(client, arguments.graph)
         run = client.run(
@@ -128,6 +129,8 @@ class Commands:
         from duragraph_kernel.serve import Serve
 
         graph = self._variable(arguments.graph)
+        if not is_graph(graph):
+            raise UsageError(f"{arguments.graph} is a {type(graph).__name__}, no graph")
         name = arguments.name or arguments.graph
         self._stop(name)
         try:

@@ -9,7 +9,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from duragraph_ext.client.errors import DuraGraphError
 from duragraph_ext.magics.arguments import PARSERS, RUN_STATUSES
-from duragraph_ext.magics.session import Session
+from duragraph_ext.magics.session import Session, is_graph
 
 SECONDS = 1.0
 """A completion waits no longer for the server."""
@@ -60,7 +60,7 @@ class Completions:
             return [*self._workers(), *options]
         if len(before) == 1 and command == "serve":
             held = self._shell.user_ns
-            return [name for name in held if name[0] != "_" and _is_graph(held[name])] + options
+            return [name for name in held if name[0] != "_" and is_graph(held[name])] + options
         if len(before) == 1 and command == "stop":
             return [*self._session.serving, *options]
         return options
@@ -78,11 +78,6 @@ class Completions:
         except DuraGraphError:
             return []
         return [str(row["name"]) for row in rows if row["status"] == "alive"]
-
-
-def _is_graph(value: object) -> bool:
-    members = ("get_graph", "add_conditional_edges")
-    return not isinstance(value, type) and any(hasattr(value, member) for member in members)
 
 
 def _identifier(matcher: object) -> str:

@@ -36,3 +36,9 @@ class Session:
     def graph_names(self, seconds: float) -> list[str]:
         """The graphs that the server knows; within `seconds`."""
         return self.client.graph_names(seconds=seconds)
+
+
+def is_graph(value: object) -> bool:
+    """Whether a value looks like a graph, compiled or not; LangGraph need not be imported to ask."""
+    members = ("get_graph", "add_conditional_edges")
+    return not isinstance(value, type) and any(hasattr(value, member) for member in members)

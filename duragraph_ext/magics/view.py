@@ -67,7 +67,7 @@ class LiveView:
 
     def show(self) -> None:
         """Put the view into the running cell's output, and keep it true from now on."""
-        self._told = self._text()
+        self._told = self.progress.describe(self.run.run_id)
         self._handle = display(  # type: ignore[no-untyped-call]
             self._bundle(), raw=True, display_id=True
         )
@@ -197,17 +197,11 @@ class LiveView:
     def _bundle(self) -> dict[str, Any]:
         """The output: while it lives a widget, and always HTML and text for those who show no widgets."""
         html = panes.snapshot(self.progress, self._shape, self._now())
-        bundle: dict[str, Any] = {"text/plain": self._text(), "text/html": html}
+        bundle: dict[str, Any] = {"text/plain": self.progress.describe(self.run.run_id), "text/html": html}
         if not self._ended:
             view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
             bundle[WIDGET_VIEW] = view
         return bundle
-
-    def _text(self) -> str:
-        error = self.progress.error
-        reason = f" ({error.get('error')}: {error.get('message')})" if error else ""
-        name = self.progress.graph_id or "its graph"
-        return f"<Run {self.run.run_id} of {name}: {self.progress.status}{reason}>"
 
     def _now(self) -> float:
         return time.time() + self._client.clock_offset

@@ -57,6 +57,7 @@ def _answers(url: str) -> bool:
 
 
 @needs_chromium
+@pytest.mark.timeout(300)
 def test_a_run_in_jupyterlab(lab: str) -> None:
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
@@ -68,7 +69,7 @@ def test_a_run_in_jupyterlab(lab: str) -> None:
         for _ in CELLS:
             page.keyboard.press("Shift+Enter")
         output = page.locator(".jp-Notebook .jp-Cell").nth(1).locator(".jp-OutputArea-output")
-        output.get_by_text("waiting for an answer").first.wait_for(timeout=60_000)
+        output.get_by_text("waiting for an answer").first.wait_for(timeout=120_000)
         assert output.get_by_text("tea & <cake>").count() >= 1
         output.locator("textarea").fill("yes, please")
         output.get_by_role("button", name="Send as text").click()

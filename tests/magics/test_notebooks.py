@@ -19,7 +19,12 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 @pytest.fixture(scope="module")
 def environment(module_server: Callable[..., Server]) -> dict[str, str]:
     server = module_server(config=GRAPHS, workers=1)
-    return {**os.environ, "DURAGRAPH_URL": server.url, "DURAGRAPH_TOKEN": server.token}
+    return {
+        **os.environ,
+        "DURAGRAPH_URL": server.url,
+        "DURAGRAPH_TOKEN": server.token,
+        "DURAGRAPH_DATA_DIR": str(server.data_dir),
+    }
 
 
 def test_a_run_is_shown_awaited_and_kept(environment: dict[str, str]) -> None:
@@ -42,7 +47,7 @@ def test_a_run_is_shown_awaited_and_kept(environment: dict[str, str]) -> None:
     assert notebook.data(3, "text/html").count("<svg") == 2
     page, _ = HTMLExporter().from_notebook_node(notebook.node)
     assert "The sum is 7 exactly" in page
-    assert WIDGET not in page
+    assert "model_id" not in page
 
 
 def test_a_cell_returns_at_once_and_the_kernel_is_free(environment: dict[str, str]) -> None:
@@ -152,11 +157,11 @@ def test_mistakes_are_one_line_each(environment: dict[str, str]) -> None:
         "%%duragraph status\n{}": "%%duragraph status takes no body",
         "%%duragraph run agent --as a-b\n{}": "--as 'a-b': a variable's name is needed",
         "%%duragraph run agent\n{'x': object()}": "input.x is a object, which cannot be sent as JSON",
-        "%%duragraph run agent --thread nowhere\n{}": "Invalid thread ID",
+        "%%duragraph run agent --thread nowhere\n{}": "must be a UUID",
         "%duragraph watch 12": "HTTP 4",
         "%duragraph kill-worker nobody": "no worker 'nobody' is alive",
         "%duragraph serve missing": "there is no variable missing",
-        "x = 1\n%duragraph serve x": "x is a int, no compiled graph",
+        "x = 1\n%duragraph serve x": "x is a int, no graph",
         "%duragraph stop g": "this kernel does not serve 'g'",
         "%duragraph connect http://127.0.0.1:1": "Connection refused",
     }
@@ -187,3 +192,44 @@ def test_a_killed_worker_is_seen_and_the_run_ends(environment: dict[str, str]) -
     assert notebook.data(5) == "['run.retried']"
     assert notebook.data(6) == "[1]"
     assert "was lost" in notebook.data(1, "text/html")
+
+
+CELL_GRAPH = """
+from typing import TypedDict
+from langgraph.graph import START, StateGraph
+
+class Number(TypedDict):
+    n: int
+
+def double(state: Number) -> dict:
+    return {"n": state["n"] * FACTOR}
+
+FACTOR = 2
+builder = StateGraph(Number)
+builder.add_node("double", double)
+builder.add_edge(START, "double")
+doubler = builder.compile()
+"""
+
+
+def test_a_graph_of_a_cell_is_served_by_the_notebook_itself(environment: dict[str, str]) -> None:
+    notebook = Notebook(
+        [
+            "%load_ext duragraph_ext",
+            CELL_GRAPH,
+            "%duragraph serve doubler",
+            '%%duragraph run doubler --as first\n{"n": 21}',
+            "(await first)['n']",
+            "FACTOR = 3",
+            '%%duragraph run doubler --as second\n{"n": 21}',
+            "(await second)['n']",
+            "%duragraph stop",
+            "%duragraph stop doubler",
+        ],
+        environment,
+    )
+    assert "served from this kernel" in notebook.data(2)
+    assert notebook.data(4) == "42"
+    assert notebook.data(7) == "63"
+    assert "stopped: doubler" in notebook.data(8)
+    assert "this kernel does not serve 'doubler'" in notebook.stream(9)
