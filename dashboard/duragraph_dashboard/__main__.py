@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import os
 import signal
+import sys
 from pathlib import Path
 
 from duragraph_dashboard.api import SILENCE_SECONDS, ApiAddress
@@ -33,8 +35,10 @@ async def run(options: argparse.Namespace) -> None:
 
     address = ApiAddress(options.api_url, options.api_certificate, options.silence)
     work = asyncio.create_task(serve(options.port, address, end_with_parent=options.end_with_parent))
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, work.cancel)
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, work.cancel)
+    # Ctrl-C in Jupyter's terminal reaches us too, but Jupyter may go on: its end is ours, not the key.
+    loop.add_signal_handler(signal.SIGINT, (lambda: None) if options.end_with_parent else work.cancel)
     with contextlib.suppress(asyncio.CancelledError):
         await work
 
@@ -50,6 +54,9 @@ def main() -> None:
     if options.silence <= 0:
         parser.error(f"--silence must be more than 0 seconds, not {options.silence}")
     asyncio.run(run(options))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)  # All is closed; tearing down Bokeh's and Panel's objects one by one takes seconds.
 
 
 if __name__ == "__main__":

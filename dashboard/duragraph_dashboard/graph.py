@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -29,9 +29,11 @@ STYLES = (Path(__file__).parent / "assets" / "graph.css").read_text(encoding="ut
 class RunGraph:
     """A graph's picture; `light` patches the nodes whose state differs from what is shown."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_drawn: Callable[[], None]) -> None:
+        self._on_drawn = on_drawn
         self.holder = pn.Column(sizing_mode="stretch_both", margin=0)
         self._flow: ReactFlow | None = None
+        self._drawn = False
         self._nodes: list[Node] = []
         self._shown: dict[str, tuple[str, str]] = {}
 
@@ -67,7 +69,15 @@ class RunGraph:
             margin=0,
             stylesheets=[STYLES],
         )
+        self._flow.param.watch(self._be_drawn, "viewport")
         self.holder.objects = [self._flow]
+
+    def _be_drawn(self, _event: object) -> None:
+        """The browser has fitted the graph into its view: what was patched before that may be lost."""
+        if not self._drawn:
+            self._drawn = True
+            self._shown.clear()
+            self._on_drawn()
 
     def light(self, states: Mapping[str, NodeState]) -> None:
         """Show the nodes' states; only what changed travels."""
@@ -75,10 +85,10 @@ class RunGraph:
             return
         for node in self._nodes:
             looks = _looks(node, states.get(node.id))
-            shown = self._shown[node.id]
-            if looks[1] != shown[1]:
+            shown = self._shown.get(node.id)
+            if shown is None or looks[1] != shown[1]:
                 self._flow.patch_node_data(node.id, {"label": looks[1]})
-            if looks[0] != shown[0]:
+            if shown is None or looks[0] != shown[0]:
                 self._flow.patch_node_props(node.id, {"className": looks[0]})
             self._shown[node.id] = looks
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
+from types import FrameType
 from typing import Any
 from urllib.parse import urlunparse
 
 from jupyter_server.serverapp import ServerApp
+from simpervisor import atexitasync
 
 from duragraph_ext.settings import Duragraph, SettingsError
 
@@ -32,6 +35,7 @@ def command(port: int) -> list[str]:
     """The command line of the dashboard's process, for the Jupyter server that runs here."""
     if not ServerApp.initialized():
         raise RuntimeError("The dashboard is started by a Jupyter server, and none runs in this process")
+    keep_jupyters_signals()
     server = ServerApp.instance()
     if server.sock:
         raise RuntimeError("The dashboard needs a Jupyter server on a TCP port, not on a Unix socket")
@@ -41,6 +45,27 @@ def command(port: int) -> list[str]:
     if server.certfile:
         line += ["--api-certificate", server.certfile]
     return line
+
+
+def keep_jupyters_signals() -> None:
+    """Let SIGINT and SIGTERM stop Jupyter in its own way.
+
+    The proxy's supervisor takes them at its first process and then ends Jupyter with `sys.exit`, which
+    leaves kernels behind. Its processes still hear of SIGTERM; a terminal sends SIGINT to all by itself.
+    """
+    if atexitasync.signal_handler_set:
+        return
+    atexitasync.signal_handler_set = True
+    stop = signal.getsignal(signal.SIGTERM)
+
+    def pass_on(number: int, frame: FrameType | None) -> None:
+        for handler in list(atexitasync._handlers):
+            handler(number)
+        if callable(stop):
+            stop(number, frame)
+
+    if callable(stop):
+        signal.signal(signal.SIGTERM, pass_on)
 
 
 def _settings() -> Duragraph:

@@ -87,6 +87,7 @@ async def serve(port: int, address: ApiAddress, *, end_with_parent: bool = False
         address="127.0.0.1",
         loop=IOLoop.current(),
         title="DuraGraph",
+        location=False,
         static_dirs={"assets": str(ASSETS)},
         index=None,
         use_index=False,

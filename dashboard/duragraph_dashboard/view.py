@@ -44,6 +44,10 @@ class View(JSComponent):
         """Take the viewer to another page of the dashboard, given relative to this one."""
         self._send_msg({"go": page})
 
+    def address(self, page: str) -> None:
+        """Change the page's address without leaving it."""
+        self._send_msg({"address": page})
+
     def _handle_msg(self, data: Any) -> None:
         if not isinstance(data, dict):
             return

@@ -22,7 +22,7 @@ GRAPH = {
 
 @pytest.fixture
 def picture() -> RunGraph:
-    picture = RunGraph()
+    picture = RunGraph(on_drawn=lambda: None)
     picture.draw(GRAPH, {"plan": NodeState("success", 2, 1.5)})
     return picture
 
@@ -62,7 +62,19 @@ def test_lighting_patches_only_what_changed(picture: RunGraph, monkeypatch: pyte
     assert sent == [("search", {"label": "search\nrunning"}), ("search", {"className": "is-running"})]
 
 
+def test_what_was_patched_before_the_browser_drew_is_patched_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    states = {"plan": NodeState("running", 1)}
+    picture = RunGraph(on_drawn=lambda: picture.light(states))
+    picture.draw(GRAPH, states)
+    sent: list[str] = []
+    monkeypatch.setattr(drawn(picture), "patch_node_props", lambda name, patch: sent.append(name))
+    picture.light(states)
+    assert sent == []
+    drawn(picture).viewport = {"x": 0, "y": 0, "zoom": 1}
+    assert "plan" in sent
+
+
 def test_an_empty_graph_is_no_error() -> None:
-    picture = RunGraph()
+    picture = RunGraph(on_drawn=lambda: None)
     picture.draw({}, {})
     assert drawn(picture).nodes == []

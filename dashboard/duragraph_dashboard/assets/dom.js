@@ -21,7 +21,7 @@ export function pill(status) {
 }
 
 const STATUSES = new Set(["idle", "pending", "running", "success", "error", "timeout", "interrupted", "lost"]);
-const OF_OTHERS = { busy: "running", alive: "success", served: "success", draining: "interrupted", "not served": "interrupted", broken: "error", stopped: "lost" };
+const OF_OTHERS = { "needs answer": "interrupted", busy: "running", alive: "success", served: "success", draining: "interrupted", "not served": "interrupted", broken: "error", stopped: "lost" };
 
 export function statusClass(status) {
   if (STATUSES.has(status)) return `is-${status}`;

@@ -1,5 +1,5 @@
 // The head of a page: what it is about, its status, its figures and what can be done.
-import { copyButton, el, pill } from "./dom.js";
+import { copyButton, el, pill, statusClass } from "./dom.js";
 import { duration, parse, since, when } from "./format.js";
 
 const kinds = {
@@ -24,7 +24,7 @@ export function facts(root, send) {
         hint ? el("p", { class: "hint" }, hint) : "",
         error ? el("div", { class: "failure" }, el("strong", {}, error.title), el("pre", {}, error.text)) : "",
         siblings?.length > 1 ? el("div", { class: "siblings" }, el("span", {}, "Runs of this thread"),
-          siblings.map((one) => el("a", { href: one.href, "aria-current": one.current ? "true" : null, title: one.title }, el("i", { class: `dot is-${one.status}` }), one.text))) : "",
+          siblings.map((one) => el("a", { href: one.href, "aria-current": one.current ? "true" : null, title: one.title }, el("i", { class: `dot ${statusClass(one.status)}` }), one.text))) : "",
       );
     },
     patch() {},

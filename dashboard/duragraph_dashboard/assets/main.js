@@ -21,14 +21,14 @@ function render({ model, el }) {
     const message = event.data ?? event;
     if (message.now) setServerNow(message.now);
     if (message.show !== undefined) {
-      view.show(message.show);
-      root.dataset.drawn = "true";
       hideCard(root, message.show.hidden === true);
+      view.show(message.show);
     }
     if (message.patch !== undefined) {
-      view.patch(message.patch);
       hideCard(root, message.patch.hidden === true);
+      view.patch(message.patch);
     }
+    if (message.address) history.replaceState(null, "", new URL(message.address, location.href));
     if (message.go) location.assign(new URL(message.go, location.href));
   });
   queueMicrotask(() => model.send_msg({ ready: true }));

@@ -13,7 +13,7 @@ from duragraph_dashboard.api import ApiAddress, ApiError
 from duragraph_dashboard.eventlog import line
 from duragraph_dashboard.graph import RunGraph
 from duragraph_dashboard.pages.base import Page
-from duragraph_dashboard.runfacts import ENDED, resume_body, run_facts
+from duragraph_dashboard.runfacts import ENDED, given_config, resume_body, run_facts
 from duragraph_dashboard.timeline import Timeline
 from duragraph_dashboard.transcript import Transcript
 from duragraph_dashboard.view import View
@@ -45,7 +45,7 @@ class RunPage(Page):
         self.timeline = Timeline()
         self.lines: list[dict[str, Any]] = []
         self.transcript = Transcript()
-        self.graph = RunGraph()
+        self.graph = RunGraph(self._light)
         self._new_lines: list[dict[str, Any]] = []
         self._new_messages: dict[str, dict[str, Any]] = {}
         self._run_stale = asyncio.Event()
@@ -222,6 +222,9 @@ class RunPage(Page):
 
     def _patch_timeline(self) -> None:
         self.bars.patch(self._difference())
+        self._light()
+
+    def _light(self) -> None:
         self.graph.light(self.timeline.nodes())
 
     def _patch_events(self) -> None:
@@ -251,7 +254,10 @@ class RunPage(Page):
         return {"messages": list(self.transcript.messages.values()), "hidden": not self.transcript.messages}
 
     def _facts(self) -> dict[str, Any]:
-        return run_facts(self.run, self.siblings, unserved=self.unserved) if self.run else {"title": "Run", "facts": []}
+        if not self.run:
+            return {"title": "Run", "facts": []}
+        asking = {one["run_id"] for one in self.interrupts}
+        return run_facts(self.run, self.siblings, asking, unserved=self.unserved)
 
     def _answer(self) -> dict[str, Any]:
         own = [one for one in self.interrupts if one["run_id"] == self.run_id]
@@ -266,8 +272,10 @@ class RunPage(Page):
 
     def _input(self) -> dict[str, Any]:
         kwargs = self.run.get("kwargs") or {}
-        keys = ("input", "command", "config", "context", "interrupt_before", "interrupt_after", "stream_mode")
+        keys = ("input", "command", "context", "interrupt_before", "interrupt_after", "stream_mode")
         shown = {key: kwargs[key] for key in keys if kwargs.get(key)}
+        if config := given_config(kwargs):
+            shown["config"] = config
         if self.run.get("metadata"):
             shown["metadata"] = self.run["metadata"]
         return {"value": shown or None, "empty": {"title": "No input"}}

@@ -6,13 +6,13 @@ import asyncio
 from typing import Any
 from urllib.parse import urlencode
 
-import panel as pn
 from panel.viewable import Viewable
 
 from duragraph_dashboard.api import ApiAddress
 from duragraph_dashboard.feed import FeedState
 from duragraph_dashboard.pages.base import Page
 from duragraph_dashboard.rows import Column, Row, Table
+from duragraph_dashboard.runfacts import shown_status
 from duragraph_dashboard.view import View
 
 PAGE = 50
@@ -75,7 +75,7 @@ class RunsPage(Page):
         self.follow({"types": ["run", "graph"]}, self._read, self._on_event)
 
     async def _read(self) -> None:
-        rows, queue = await asyncio.gather(
+        rows, queue, asking = await asyncio.gather(
             self.api.get(
                 "runs",
                 status=self.chosen["status"] or None,
@@ -84,11 +84,13 @@ class RunsPage(Page):
                 limit=PAGE,
             ),
             self.api.get("queue"),
+            self.api.get("interrupts", status="open"),
         )
+        open_in = {one["run_id"] for one in asking}
         self.table.older = len(rows) == PAGE
         self.table.newer = bool(self.before)
         self.table.empty = NONE_MATCH if any(self.chosen.values()) or self.before else NONE_YET
-        if (patch := self.table.replace([run_row(run) for run in rows])) is not None:
+        if (patch := self.table.replace([run_row(run, open_in) for run in rows])) is not None:
             self.change(f"rows {id(patch)}", lambda: self.runs.patch(patch))
         figures = queue_figures(queue)
         if figures != self.figures:
@@ -136,21 +138,19 @@ class RunsPage(Page):
     def _turn(self, before: str) -> None:
         self.before = before
         query = {**self.chosen, "before": before}
-        location = pn.state.location
-        if location is not None:
-            words = urlencode({key: value for key, value in query.items() if value})
-            location.search = f"?{words}" if words else ""
+        words = urlencode({key: value for key, value in query.items() if value})
+        self.change("address", lambda: self.runs.address(f"?{words}" if words else "."))
         self.spawn(self._read())
 
 
-def run_row(run: dict[str, Any]) -> Row:
+def run_row(run: dict[str, Any], asking: set[str]) -> Row:
     """A run as a row of a table."""
     thread = run["thread_id"]
     return {
         "id": run["run_id"],
         "href": f"run?id={run['run_id']}",
         "cells": {
-            "status": run["status"],
+            "status": shown_status(run, asking),
             "graph": run["graph_id"],
             "run": run["run_id"],
             "thread": {"href": f"threads?id={thread}", "text": thread[-8:], "title": thread} if thread else None,

@@ -66,7 +66,8 @@ class ThreadsPage(Page):
         if self.thread_id:
             self.thread = await self.api.get(f"threads/{self.thread_id}")
             runs = await self.api.get("runs", thread_id=self.thread_id, limit=PAGE)
-            rows = [run_row(run) for run in runs]
+            asked = await self.api.get("interrupts", status="open", thread_id=self.thread_id)
+            rows = [run_row(run, {one["run_id"] for one in asked}) for run in runs]
             await self._read_state()
             self.change("facts", self.facts.draw)
             self.change("state", self.values.draw)
