@@ -1,0 +1,1 @@
+"""Runs `binder/` as repo2docker and mybinder.org do, without Docker."""
