@@ -38,19 +38,20 @@ def parse_body(model: type[B], raw: bytes) -> B:
 
 
 def parse_query(model: type[Q], arguments: Mapping[str, list[bytes]]) -> Q:
-    """A query string as a model; a field that is a list may be given many times. Raises Unprocessable."""
+    """A query string as a model; a list may be given by many values, an empty value is none. Raises Unprocessable."""
     values: dict[str, Any] = {}
     for name, given in arguments.items():
         field = model.model_fields.get(name)
         if field is None:
             continue
         try:
-            texts = [text.decode() for text in given]
+            texts = [text.decode() for text in given if text]
         except UnicodeDecodeError:
             raise Unprocessable(f"{name}: must be UTF-8") from None
         if any("\0" in text for text in texts):
             raise Unprocessable(f"{name}: must not contain the character U+0000")
-        values[name] = texts if field.default_factory is list else texts[-1]
+        if texts:
+            values[name] = texts if field.default_factory is list else texts[-1]
     return validate(model, values)
 
 
