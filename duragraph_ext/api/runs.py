@@ -129,7 +129,11 @@ class RunCancel(PlatformHandler):
         if run["status"] not in UNFINISHED:
             raise HTTPError(404, NOTHING_TO_CANCEL)
         if query.wait:
+            base = f"/threads/{thread_id}/runs/{run_id}"
+            self.set_header("Location", f"{base}/join")
+            self.set_header("Content-Location", base)
             self.answer({})
         else:
             self.set_status(202)
+            self.clear_header("Content-Type")
             self.finish()
