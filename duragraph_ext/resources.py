@@ -14,11 +14,6 @@ def _resource(in_wheel: str, in_checkout: str) -> Path:
     raise FileNotFoundError(f"{in_wheel} is missing: reinstall duragraph-ext")
 
 
-def migrations_dir() -> Path:
-    """The folder of the Alembic migrations."""
-    return _resource("migrations", "migrations")
-
-
 def notebooks_dir() -> Path:
     """The folder of the notebooks."""
     return _resource("demo/notebooks", "notebooks")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,7 +12,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from traitlets import Bool
 
 from duragraph_ext.cli.base import Command, options_for
-from duragraph_ext.core import Core, CoreConfig
+from duragraph_ext.core import Core, CoreConfig, jsonx
 from duragraph_ext.core.domain.errors import DuragraphError
 from duragraph_ext.core.domain.principal import LOCAL
 from duragraph_ext.core.queries.graphs import list_graphs
@@ -43,7 +42,7 @@ class Status(Command):
         except (DuragraphError, psycopg.Error) as error:
             self.fail(str(error))
         if self.json:
-            self.say(json.dumps(found, default=str))
+            self.say(jsonx.dumps(found).decode())
         else:
             for line in describe(found):
                 self.say(line)
@@ -80,7 +79,8 @@ async def _ask_database(config: CoreConfig, found: dict[str, Any]) -> None:
         workers = await list_workers(core, LOCAL)
         found["workers"] = [{name: worker[name] for name in WORKER_FIELDS} for worker in workers]
         found["queue"] = await queue_stats(core)
-        broken = {each["graph_id"]: each["broken"] for each in await list_graphs(core, LOCAL) if each["broken"]}
+        graphs = await list_graphs(core, LOCAL)
+        broken = {each["graph_id"]: jsonx.parse(each["broken"]) for each in graphs if each["broken"]}
         if broken:
             found["broken_graphs"] = broken
     finally:

@@ -78,7 +78,8 @@ class Server:
         left = self.processes()
         self.process.send_signal(number)
         self.process.wait(within)
-        eventually(lambda: not any(is_alive(each) for each in left), 3.0, "the end of all processes")
+        names = {each: " ".join(each.cmdline()) for each in left if is_alive(each)}
+        eventually(lambda: not any(is_alive(each) for each in left), 3.0, f"the end of {names}")
 
     def kill(self) -> None:
         """`kill -9` the server process alone."""
