@@ -11,6 +11,16 @@ MOST_NOTES = 200
 
 
 @dataclass(slots=True)
+class ToolCall:
+    """A tool that a message calls, as far as it was said; models tell calls apart by index, or by id."""
+
+    index: int | None
+    id: str | None
+    name: str = ""
+    arguments: str = ""
+
+
+@dataclass(slots=True)
 class Message:
     """A message as far as it was said; a stale one was cut off when its worker was lost."""
 
@@ -18,7 +28,7 @@ class Message:
     node: str
     kind: str
     text: str = ""
-    calls: dict[int, list[str]] = field(default_factory=dict)
+    calls: list[ToolCall] = field(default_factory=list)
     name: str = ""
     finished: bool = False
     stale: bool = False
@@ -26,7 +36,17 @@ class Message:
     @property
     def tool_calls(self) -> list[str]:
         """The tools that the message calls, as `name(arguments)`."""
-        return [f"{name}({arguments})" for name, arguments in self.calls.values() if name]
+        return [f"{call.name}({call.arguments})" for call in self.calls if call.name]
+
+    def call(self, piece: Mapping[str, Any]) -> None:
+        """Take in a piece of a tool call: it goes on with a known one, or begins the next."""
+        index, key = piece.get("index"), piece.get("id")
+        known = next((call for call in reversed(self.calls) if index is None or call.index == index), None)
+        if known is None or (key is not None and known.id is not None and key != known.id):
+            known = ToolCall(index, key)
+            self.calls.append(known)
+        known.name += piece.get("name") or ""
+        known.arguments += piece.get("args") or ""
 
 
 @dataclass(slots=True)
@@ -54,14 +74,12 @@ class Talk:
         message.text = message.text + text if partial else text
         if partial:
             for piece in chunk.get("tool_call_chunks") or ():
-                call = message.calls.setdefault(int(piece.get("index") or 0), ["", ""])
-                call[0] += piece.get("name") or ""
-                call[1] += piece.get("args") or ""
+                message.call(piece)
         else:
-            message.calls = {
-                index: [str(call.get("name", "")), json.dumps(call.get("args", {}), ensure_ascii=False)]
-                for index, call in enumerate(chunk.get("tool_calls") or ())
-            }
+            message.calls = [
+                ToolCall(None, None, str(call.get("name", "")), json.dumps(call.get("args", {}), ensure_ascii=False))
+                for call in chunk.get("tool_calls") or ()
+            ]
         message.finished = not partial or chunk.get("chunk_position") == "last"
         return True
 

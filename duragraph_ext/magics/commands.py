@@ -26,6 +26,13 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 
+class Told(str):
+    """A sentence that a cell shows without quotes."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 class Commands:
     """What the magics do, in one shell with one session."""
 
@@ -140,7 +147,7 @@ class Commands:
         self._session.serving[name] = serving
         return serving
 
-    def stop(self, arguments: Namespace, _: str | None) -> str:
+    def stop(self, arguments: Namespace, _: str | None) -> Told:
         """Stop serving graphs from this kernel."""
         serving = self._session.serving
         if arguments.name is not None and arguments.name not in serving:
@@ -148,21 +155,21 @@ class Commands:
         names = [arguments.name] if arguments.name is not None else list(serving)
         for name in names:
             self._stop(name)
-        return f"stopped: {', '.join(names)}" if names else "this kernel serves nothing"
+        return Told(f"stopped: {', '.join(names)}" if names else "this kernel serves nothing")
 
     def _stop(self, name: str) -> None:
         serving = self._session.serving.pop(name, None)
         if serving is not None:
             serving.stop()
 
-    def kill_worker(self, arguments: Namespace, _: str | None) -> str:
+    def kill_worker(self, arguments: Namespace, _: str | None) -> Told:
         """SIGKILL a worker."""
         client = self._session.client
         workers = [row for row in client.call(client.aio.workers()) if row["status"] == "alive"]
         worker = self._choose_worker(workers, arguments.name)
         client.call(client.aio.kill_worker(str(worker["worker_id"])))
         held = f"; it held {', '.join(map(str, worker['runs']))}" if worker["runs"] else ""
-        return f"killed worker {worker['name']}, process {worker['pid']}{held}"
+        return Told(f"killed worker {worker['name']}, process {worker['pid']}{held}")
 
     @staticmethod
     def _choose_worker(workers: list[Row], name: str | None) -> Row:

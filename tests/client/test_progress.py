@@ -172,6 +172,21 @@ def test_tokens_gather_into_messages() -> None:
     assert (last.text, last.node, last.finished) == ("The sum", "model", False)
 
 
+def test_tool_calls_are_told_apart_by_index_or_id() -> None:
+    def pieces(*calls: tuple[int | None, str | None, str | None, str]) -> list[str]:
+        progress = Progress()
+        for index, key, name, arguments in calls:
+            piece = {"index": index, "id": key, "name": name, "args": arguments}
+            progress.apply_frame("messages", chunk("", tool_call_chunks=[piece]))
+        [message] = progress.talk.messages.values()
+        return message.tool_calls
+
+    expected = ["a(1)", "b(23)"]
+    assert pieces((0, "x", "a", "1"), (1, "y", "b", "2"), (1, None, None, "3")) == expected
+    assert pieces((None, "x", "a", "1"), (None, "y", "b", "2"), (None, None, None, "3")) == expected
+    assert pieces((0, "x", "a", "1"), (0, "y", "b", "2"), (0, "y", None, "3")) == expected
+
+
 def test_half_said_messages_go_stale_with_their_attempt() -> None:
     progress = Progress()
     progress.apply_frame("metadata", {"run_id": "r", "attempt": 1})
