@@ -89,20 +89,24 @@ class Image:
         """An interpreter of our version that the visitor can reach."""
         candidates = [Path(sys._base_executable).resolve(), *SYSTEM]  # type: ignore[attr-defined]
         for candidate in candidates:
-            if self._reaches(candidate):
+            if self._succeeds([candidate, "-c", ""]):
                 return candidate
         pytest.skip(f"missing: a {VERSION} that user {self.uid} may run; tried {', '.join(map(str, candidates))}")
 
-    def _reaches(self, base: Path) -> bool:
+    def _succeeds(self, command: Sequence[str | Path]) -> bool:
+        """Whether the visitor can run a command."""
         try:
-            done = subprocess.run([base, "-c", ""], capture_output=True, env={}, timeout=60, **self.visitor())
+            return subprocess.run(command, capture_output=True, env={}, timeout=60, **self.visitor()).returncode == 0
         except (PermissionError, FileNotFoundError):
             return False
-        return done.returncode == 0
 
     def _fill(self, venv: Path) -> None:
-        """Bring our own environment's packages, scripts and data into another."""
-        _copy(Path(sysconfig.get_path("purelib")), venv / "lib" / VERSION / "site-packages")
+        """Bring our own environment's packages, scripts and data into another: by name, or copied if need be."""
+        ours, site = Path(sysconfig.get_path("purelib")), venv / "lib" / VERSION / "site-packages"
+        if self._succeeds(["/bin/ls", ours]):
+            (site / "ours.pth").write_text(f"{ours}\n")
+        else:
+            _copy(ours, site)
         for name in ("etc", "share"):
             if (source := Path(sys.prefix, name)).is_dir():
                 _copy(source, venv / name)

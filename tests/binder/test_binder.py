@@ -81,10 +81,11 @@ class Visit:
 
     def stop(self) -> None:
         """End it as Binder does."""
-        left = self.processes()
+        names = {each: " ".join(each.cmdline()) for each in self.processes()}
         self.process.terminate()
         self.process.wait(15)
-        eventually(lambda: not any(is_alive(each) for each in left), 5, "the end of all processes")
+        psutil.wait_procs(names, timeout=5)
+        assert [name for each, name in names.items() if is_alive(each)] == []
 
 
 @pytest.fixture
