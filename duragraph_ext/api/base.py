@@ -27,6 +27,7 @@ from .validation import Unprocessable
 
 log = logging.getLogger(__name__)
 RESOURCE = "duragraph"
+SMALL_BODY = 64 << 10
 BODY_SECONDS = 60.0
 """A body that takes longer is not waited for."""
 Verb = Callable[..., Awaitable[None] | None]
@@ -114,9 +115,6 @@ class PlatformHandler(JupyterHandler):
     # Before the method: credentials, body
 
     def prepare(self) -> Awaitable[None] | None:  # type: ignore[override]
-        connection = self.request.connection
-        if isinstance(connection, HTTP1Connection):
-            connection.set_body_timeout(BODY_SECONDS)
         try:
             if not self.check_host():
                 raise HTTPError(403, "This host name is not served here")
@@ -191,9 +189,15 @@ class PlatformHandler(JupyterHandler):
         """Jupyter gives a login cookie to every token; programs get none, only pages log in."""
 
     def _check_length(self) -> None:
-        length = self.request.headers.get("Content-Length", "0")
+        length = self.request.headers.get("Content-Length", "")
+        if not (length.isdecimal() and int(length) < SMALL_BODY):  # a timer costs more than a small body
+            self._limit_time()
         if length.isdecimal() and int(length) > self.api.body_limit:
             raise HTTPError(413, f"The body is larger than {self.api.body_limit} bytes")
+
+    def _limit_time(self) -> None:
+        if isinstance(self.request.connection, HTTP1Connection):
+            self.request.connection.set_body_timeout(BODY_SECONDS)
 
     def _refuse(self, error: Exception) -> None:
         """Answer with an error, but not while the client is still talking: it would miss the answer."""
@@ -201,6 +205,7 @@ class PlatformHandler(JupyterHandler):
         waits = self.request.headers.get("Expect", "").lower() == "100-continue"
         if waits or (self.identity is None and announced.isdecimal() and int(announced) > self.api.body_limit):
             raise error
+        self._limit_time()
         self.refusal = error
 
     def raise_refusal(self) -> None:

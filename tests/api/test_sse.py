@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+import signal
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import Any
@@ -13,6 +15,7 @@ import httpx
 import pytest
 
 from duragraph_ext.core.commands.workers import release_runs
+from duragraph_ext.embedded import read_facts
 from tests.support.acting import GRAPH, ActingWorker
 from tests.support.events import Frame, listening
 from tests.support.server import Server
@@ -290,6 +293,22 @@ async def test_joining_what_is_not_there_is_one_error(http: httpx.AsyncClient) -
             assert [(frame.event, frame.data) for frame in await stream.rest()] == [
                 ("error", {"error": "HTTPException", "message": "404: Run not found"})
             ]
+
+
+async def test_messages_that_die_with_nats_come_from_postgres(
+    server: Server, http: httpx.AsyncClient, worker: ActingWorker
+) -> None:
+    facts = read_facts(server.data_dir)
+    assert facts is not None
+    async with listening(http, "POST", "/runs/stream", json=BODY) as stream:
+        run = await worker.take(stream.response.headers["content-location"][6:])
+        await run.frames(("metadata", {}))
+        assert ids(await stream.take(1)) == ["1-1"]
+        os.kill(facts.nats_pid, signal.SIGKILL)
+        await run.frames(("values", {"n": 1}), ("values", {"n": 2}), live=False)
+        assert ids(await stream.take(2)) == ["1-2", "1-3"]
+        await run.finish({}, end=False)
+        assert ids(await stream.rest()) == []
 
 
 async def test_a_killed_server_loses_no_frame(duragraph_server: Callable[..., Server]) -> None:
