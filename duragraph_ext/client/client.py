@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+MOST_WATCHERS = 200
+"""Live views that those who wait for a run can be told of."""
+
 
 class Watcher(Protocol):
     """A live view, as far as those who wait for a run need to know."""
@@ -41,7 +44,7 @@ class Client:
         self.endpoint = self.discovery.found()
         self.portal = PORTAL
         self.aio: AsyncClient = self.portal.call(self._open())
-        self.watchers: dict[str, Watcher] = {}
+        self._watchers: dict[str, Watcher] = {}
 
     async def _open(self) -> AsyncClient:
         return AsyncClient(self.endpoint)
@@ -163,9 +166,15 @@ class Client:
         """How many runs wait and work, and for how long the oldest has waited."""
         return self.call(self.aio.queue())
 
+    def watch(self, run: Run, watcher: Watcher) -> None:
+        """Remember the live view of a run's thread; of many, the latest."""
+        self._watchers[run.thread_id] = watcher
+        while len(self._watchers) > MOST_WATCHERS:
+            del self._watchers[next(iter(self._watchers))]
+
     async def caught_up(self, run: Run) -> None:
         """Let the live view of a run's thread show its end before anybody is told of it."""
-        if watcher := self.watchers.get(run.thread_id):
+        if watcher := self._watchers.get(run.thread_id):
             await watcher.caught_up(run.run_id)
 
     def __repr__(self) -> str:

@@ -172,7 +172,7 @@ def _message(message: Message) -> str:
         text = text[:600] + " …"
     who = message.node or message.kind
     if message.kind == "tool":
-        who = f"{message.name or 'tool'} ⇒"
+        who = message.name or "tool"
     look = "opacity:.45;text-decoration:line-through" if message.stale else ""
     if message.kind != "ai":
         look += ";opacity:.75"

@@ -28,13 +28,15 @@ class Status:
     @property
     def lines(self) -> list[str]:
         """The report as text."""
-        version = self.info.get("version", "")
-        found = [f"DuraGraph {version} at {self.url} ({self.why})", self._queue_words()]
+        found = [f"DuraGraph {self._version()} at {self.url} ({self.why})", self._queue_words()]
         found += [f"graph {row['graph_id']}: {_graph_words(row)}" for row in self.graphs]
         found += [f"worker {row['name']}: {_worker_words(row)}" for row in self._living()]
         if not self._living():
             found.append("no worker: runs wait until one comes")
         return found
+
+    def _version(self) -> str:
+        return str((self.info.get("duragraph") or {}).get("version", ""))
 
     def _living(self) -> list[Json]:
         return [row for row in self.workers if row["status"] in ("alive", "draining")]
@@ -48,8 +50,7 @@ class Status:
         return "\n".join(self.lines)
 
     def _repr_html_(self) -> str:
-        version = escape(str(self.info.get("version", "")))
-        head = f"<b>DuraGraph {version}</b> {panes.code(self.url)} <i>{escape(self.why)}</i>"
+        head = f"<b>DuraGraph {escape(self._version())}</b> {panes.code(self.url)} <i>{escape(self.why)}</i>"
         graphs = "".join(
             _row(str(row["graph_id"]), _graph_words(row), bad=bool(row.get("broken"))) for row in self.graphs
         )

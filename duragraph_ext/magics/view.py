@@ -7,7 +7,7 @@ import contextlib
 import logging
 import time
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import ipywidgets as widgets
 from IPython.core.getipython import get_ipython
@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 LEAST_SECONDS = 0.15
 """Between two updates of the widgets: about seven a second at most."""
+MANY = 5
+"""With more views of working runs than this, each is updated more rarely, so that the kernel stays quick."""
 TICK_SECONDS = 0.5
 """How often the clock and the open bars of a working run move."""
 CATCH_UP_SECONDS = 3.0
@@ -34,6 +36,8 @@ WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 class LiveView:
     """Shows a run and the runs that resume it. When it ends, the output becomes plain HTML that stays."""
+
+    living: ClassVar[set[LiveView]] = set()
 
     def __init__(self, client: Client, run: Run, graph_id: str = "") -> None:
         self._client = client
@@ -71,7 +75,7 @@ class LiveView:
         self._handle = display(  # type: ignore[no-untyped-call]
             self._bundle(), raw=True, display_id=True
         )
-        self._client.watchers[self.run.thread_id] = self
+        self._client.watch(self.run, self)
         self._client.portal.start(self._keep())
 
     async def caught_up(self, run_id: str) -> None:
@@ -92,6 +96,7 @@ class LiveView:
     async def _keep(self) -> None:
         follower = Follower(self._client.aio, self.run.thread_id, self.run.run_id, self.progress, self._changed.set)
         work = asyncio.create_task(follower.follow())
+        self.living.add(self)
         try:
             while not work.done():
                 await self._render()
@@ -102,6 +107,7 @@ class LiveView:
             self.progress.trouble = f"{type(error).__name__}: {error}"
         finally:
             work.cancel()
+            self.living.discard(self)
         await self._render()
         self._ended = True
         self._publish()
@@ -119,7 +125,8 @@ class LiveView:
             )
         finally:
             woken.cancel()
-        await asyncio.sleep(LEAST_SECONDS)
+        busy = sum(not view.progress.is_over for view in self.living)
+        await asyncio.sleep(LEAST_SECONDS * max(1.0, busy / MANY))
         self._changed.clear()
 
     async def _render(self) -> None:
