@@ -70,7 +70,7 @@ class Execution(Answer):
     ns: str
     step: int
     attempt: int
-    status: Literal["running", "completed", "failed", "interrupted"]
+    status: Literal["running", "completed", "failed", "interrupted", "lost", "cancelled"]
     started_at: datetime
     ended_at: datetime | None
     error: str | None

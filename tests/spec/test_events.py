@@ -89,7 +89,7 @@ def test_every_event_that_changes_a_status_is_specified() -> None:
 
 def payload(name: str) -> dict[str, object]:
     """A payload of an event of a run, valid for its model."""
-    ends = {"run.failed": "error", "run.timed_out": "timeout"}
+    ends = {"run.failed": "error", "run.timed_out": "timeout", "run.cancelled": "interrupted"}
     known: dict[str, object] = {
         "status": ends.get(name, "success"),
         "thread_status": "idle",
