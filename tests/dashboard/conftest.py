@@ -10,11 +10,12 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 from tests.support.server import TOKEN, Server
 
 GRAPHS = Path(__file__).parent / "graphs" / "langgraph.json"
+PATIENCE_MS = 20_000
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -74,12 +75,13 @@ class Tab:
         return self.open(f"run?id={run['run_id']}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """A headless Chromium."""
+    """A headless Chromium. For one file: while it runs, so does its event loop, and no other can."""
     binary = next((found for name in CHROMIUMS if (found := shutil.which(name))), None)
     if binary is None:
         pytest.skip("Chromium is missing: apt-get install chromium")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=binary, args=["--no-sandbox"])
         yield browser
@@ -103,7 +105,7 @@ def tab(chromium: Browser, desk: Desk) -> Iterator[Tab]:
     """A fresh tab; at its end nothing forbidden must have happened."""
     context = chromium.new_context()
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(PATIENCE_MS)
     tab = Tab(page, desk.dashboard)
     host = f"http://127.0.0.1:{desk.server.port}/"
 
