@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from typing import Any
 from uuid import UUID
 
 from tornado.http1connection import HTTP1Connection
@@ -50,6 +51,16 @@ class AttendingHandler(PlatformHandler):
         self._cancels = None
         if isinstance(self.request.connection, HTTP1Connection):
             self.request.connection.close()
+
+    def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
+        """An error after the first byte must not look like the end."""
+        if self._headers_written:
+            self.hang_up()
+        else:
+            super().send_error(status_code, **kwargs)
+
+    def on_finish(self) -> None:
+        self.api.attending.discard(self)
 
     def on_connection_close(self) -> None:
         self.gone = True

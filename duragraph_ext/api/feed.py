@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncGenerator, Sequence
 from typing import Any
@@ -12,12 +13,14 @@ from duragraph_ext.core.domain.events import CATALOGUE
 from duragraph_ext.core.messaging import subjects
 from duragraph_ext.core.queries.events import EventFilter, all_events, latest_sequence
 from duragraph_ext.models import FeedQuery
+from duragraph_ext.models.operations import MAX_SEQUENCE
 
 from .frames import HEARTBEAT
 from .operation import operation
 from .sse import SseHandler
 from .validation import Unprocessable
 
+_DECIMAL = re.compile(r"\d{1,19}")
 PAGE = 1000
 READ_EVERY = 0.1
 """Seconds between two reads while events come in."""
@@ -50,7 +53,7 @@ class EventsStream(SseHandler):
     async def get(self, query: FeedQuery) -> None:
         wanted = EventFilter(query.run_id, query.thread_id, types_of(query.types) or None)
         resumed = self.request.headers.get("Last-Event-ID", "")
-        after = int(resumed) if resumed.isdecimal() else query.after
+        after = min(int(resumed), MAX_SEQUENCE) if _DECIMAL.fullmatch(resumed) else query.after
         if after is None:
             after = await latest_sequence(self.core)
         news = asyncio.Event()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from duragraph_ext.models.base import Body, Query
 
-from .validation import parse_body, parse_query, parse_uuid
+from .validation import Unprocessable, parse_body, parse_query, parse_uuid
 
 if TYPE_CHECKING:
     from .base import PlatformHandler
@@ -57,6 +57,8 @@ def operation(summary: str, **about: Any) -> Callable[[Method], Method]:
             self.raise_refusal()
             arguments: dict[str, Any] = dict(path)
             for name, text in path.items():
+                if "\0" in text:
+                    raise Unprocessable(f"{name}: must not contain the character U+0000")
                 if name in UUID_PARAMETERS and not (op.by_name and name == "assistant_id"):
                     arguments[name] = parse_uuid(UUID_PARAMETERS[name], text)
             if op.query is not None:

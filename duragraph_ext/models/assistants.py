@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from .base import Answer, Body, Config, JsonObject, Limit, Offset, Query, SortOrder, Uuid
+from .base import MAX_INT, Answer, Body, Config, JsonObject, Limit, Offset, Query, SortOrder, Uuid
 
 AssistantField = Literal[
     "assistant_id",
@@ -71,7 +71,7 @@ class AssistantVersions(Body):
 
 
 class VersionChange(Body):
-    version: int | None = None
+    version: Annotated[int, Field(le=MAX_INT)] | None = None
 
 
 class GraphQuery(Query):

@@ -10,7 +10,8 @@ from typing_extensions import TypedDict
 
 JsonObject = dict[str, Any]
 Limit = Annotated[int, Field(ge=1, le=1000)]
-Offset = Annotated[int, Field(ge=0)]
+MAX_INT = 2**31 - 1
+Offset = Annotated[int, Field(ge=0, le=MAX_INT)]
 SortOrder = Literal["asc", "desc"]
 
 

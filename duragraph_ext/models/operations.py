@@ -8,8 +8,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from .base import Answer, JsonObject, Limit, Query, Uuid
+from .base import Answer, JsonObject, Limit, Offset, Query, Uuid
 from .runs import Run, RunStatus
+
+MAX_SEQUENCE = 2**63 - 1
 
 
 class RunsQuery(Query):
@@ -36,7 +38,7 @@ class RunRow(Run):
 class EventsQuery(Query):
     """Events of one run after a version."""
 
-    after: Annotated[int, Field(ge=0)] = 0
+    after: Offset = 0
     limit: Limit = 1000
 
 
@@ -46,7 +48,7 @@ class FeedQuery(Query):
     run_id: Uuid | None = None
     thread_id: Uuid | None = None
     types: list[str] = Field(default_factory=list)
-    after: Annotated[int, Field(ge=0)] | None = None
+    after: Annotated[int, Field(ge=0, le=MAX_SEQUENCE)] | None = None
 
 
 class Envelope(Answer):

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from .base import Answer, Body, Config, JsonObject, OneOrMany, Query, Uuid
+from .base import Answer, Body, Config, JsonObject, Offset, OneOrMany, Query, Uuid
 from .threads import Checkpoint
 
+YEAR = 366 * 24 * 3600
 StreamMode = Literal[
     "values",
     "messages",
@@ -58,7 +59,7 @@ class _RunCreate(Body):
     stream_subgraphs: bool = False
     stream_resumable: bool = False
     feedback_keys: list[str] | None = None
-    after_seconds: float = 0
+    after_seconds: Annotated[float, Field(le=YEAR)] = 0
     checkpoint_during: bool | None = None
     durability: Literal["sync", "async", "exit"] | None = None
     multitask_strategy: Literal["reject", "rollback", "interrupt", "enqueue"] = "enqueue"
@@ -92,7 +93,7 @@ class RunWaitStateless(RunCreateStateless, _Attended):
 
 class RunsListQuery(Query):
     limit: Annotated[int, Field(ge=0, le=1000)] = 10
-    offset: Annotated[int, Field(ge=0)] = 0
+    offset: Offset = 0
     status: str | None = None
     select: list[str] = Field(default_factory=list)
 

@@ -191,3 +191,28 @@ def test_metrics_move(http: httpx.Client) -> None:
     http.post("/threads/count", json={})
     assert asked() == before + 1
     assert "duragraph_runs_pending_count 0.0" in http.get("/metrics").text
+
+
+@pytest.mark.parametrize(
+    ("verb", "path", "body"),
+    [
+        ("post", "/threads/search", {"offset": 2**63}),
+        ("post", "/threads/search", {"metadata": {"a": 2**70, "b'; --": "%s {} $1"}}),
+        ("post", "/assistants/search", {"name": "%_\\'\"", "offset": 2**31 - 1}),
+        ("post", "/runs", {"assistant_id": "nowhere", "after_seconds": 1e300}),
+        ("post", "/runs", {"assistant_id": "\ufffd' OR true"}),
+        ("get", f"/threads/{uuid4()}/state/%00", None),
+        ("get", f"/threads/{uuid4()}/state/%ff", None),
+        ("get", f"/threads/{uuid4()}/history?before=%00", None),
+        ("get", f"/threads/{uuid4()}/history?before=' OR true --", None),
+        ("get", f"/runs/{uuid4()}/events?after={2**40}", None),
+        ("get", f"/runs?before={uuid4()}&graph_id=%27", None),
+        ("get", "/events/stream?after=99999999999999999999", None),
+        ("post", f"/assistants/{uuid4()}/latest", {"version": 2**40}),
+        ("get", "/threads/%2e%2e%2f%2e%2e/state", None),
+    ],
+)
+def test_nothing_odd_breaks_the_server(http: httpx.Client, verb: str, path: str, body: object) -> None:
+    answer = http.request(verb, path, **({} if body is None else {"json": body}))
+    assert answer.status_code in (200, 400, 404, 422)
+    assert answer.json() is not None
