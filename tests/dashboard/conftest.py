@@ -33,14 +33,17 @@ class Desk:
         """The dashboard's address."""
         return f"{self.server.url}duragraph-dashboard/"
 
-    def start(self, question: str, *, held: bool = False, graph: str = "desk") -> dict[str, Any]:
-        """Start a run; a held one waits in `search` until `release`."""
+    def start(
+        self, question: str, *, held: bool = False, graph: str = "desk", stream_mode: str = "values"
+    ) -> dict[str, Any]:
+        """Start a run; a held one waits until `release`."""
         gate = self.folder / f"gate-{len(self.gates)}"
         self.gates.append(gate)
         if not held:
             gate.touch()
         thread = self.ask("POST", "threads", {})
-        body = {"assistant_id": graph, "input": {"question": question, "gate": str(gate)}}
+        given = {"question": question, "gate": str(gate)}
+        body = {"assistant_id": graph, "input": given, "stream_mode": stream_mode}
         run: dict[str, Any] = self.ask("POST", f"threads/{thread['thread_id']}/runs", body)
         return run
 

@@ -114,6 +114,16 @@ def test_an_answer_in_words_arrives_as_it_was_written(desk: Desk, tab: Tab) -> N
     assert state["values"]["approved"] == "No “quotes”,\nplease"
 
 
+def test_words_appear_while_they_are_written(desk: Desk, tab: Tab) -> None:
+    run = desk.start("finches", held=True, graph="typing", stream_mode="messages-tuple")
+    page = tab.open_run(run)
+    expect(page.locator(".message.writing .words")).to_contain_text("word word")
+    desk.release()
+    expect(page.locator(".message:not(.writing) .words")).to_have_text(re.compile("word done$"))
+    expect(status_of(page)).to_have_text("success")
+    expect(page.locator(".message")).to_have_count(1)
+
+
 def test_cancel_ends_a_run(desk: Desk, tab: Tab) -> None:
     run = desk.start("finches", held=True)
     page = tab.open_run(run)
