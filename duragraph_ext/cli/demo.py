@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
-from jupyterlab.labapp import LabApp
 from traitlets import Bool, Int, Unicode
 from traitlets.config import Config
 
@@ -16,6 +16,8 @@ from duragraph_ext.settings import setting_names
 
 NOTEBOOK = "demo.ipynb"
 COPY = "duragraph-demo.ipynb"
+EXTENSIONS = {"jupyterlab": True, "panel.io.jupyter_server_extension": False}
+"""Panel's own takes 3 s to import, and the dashboard, which is a process of its own, does without it."""
 
 
 class Demo(Command):
@@ -42,9 +44,17 @@ class Demo(Command):
         super().start()
         copy = Path.cwd() / COPY
         if not copy.exists():
-            shutil.copyfile(notebooks_dir() / NOTEBOOK, copy)
+            try:
+                shutil.copyfile(notebooks_dir() / NOTEBOOK, copy)
+            except OSError as error:
+                self.fail(f"cannot write {copy} ({error.strerror}): run this in a folder of yours")
+        sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # as in serve
+        from jupyterlab.labapp import LabApp
+
         self.clear_instance()  # there is one Jupyter application in a process: the server
-        LabApp.launch_instance(argv=[], config=self.lab_config())
+        server = LabApp.make_serverapp(jpserver_extensions=EXTENSIONS, config=self.lab_config())
+        server.initialize(argv=[], starter_extension=LabApp.name)
+        server.start()
 
     def lab_config(self) -> Config:
         """What JupyterLab is told; its own configuration files are read as well."""

