@@ -5,7 +5,7 @@ Its tables stay as they are, so that LangGraph's other tools read our threads.
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -62,15 +62,26 @@ DELETE FROM checkpoint_writes USING gone
 
 
 class Saver(AsyncPostgresSaver):
-    """One light instance a run; its copies (LangGraph makes some) share the recording and the read model."""
+    """One light instance a run; its copies (LangGraph makes some) share the recording and the read model.
 
-    def __init__(self, db: Database, recording: Recording, readmodel: ReadModel, serde: Serde | None = None) -> None:
+    `on_writes` hears of every task's writes, with its id, as they join the op.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        recording: Recording,
+        readmodel: ReadModel,
+        serde: Serde | None = None,
+        on_writes: Callable[[str, Sequence[tuple[str, Any]]], None] | None = None,
+    ) -> None:
         BaseCheckpointSaver.__init__(self, serde=serde or Serde())
         self.db = db
         self.pipe = None
         self.loop = asyncio.get_running_loop()
         self.recording = recording
         self.readmodel = readmodel
+        self.on_writes = on_writes
 
     @asynccontextmanager
     async def _cursor(self, *, pipeline: bool = False) -> AsyncIterator[AsyncCursor[DictRow]]:
@@ -157,6 +168,8 @@ class Saver(AsyncPostgresSaver):
             idx = WRITES_IDX_MAP.get(channel, number)
             op.json_write(*place, task_id, task_path, idx, channel, text)
         self.readmodel.wrote(*place[1:], task_id, writes)
+        if self.on_writes is not None:
+            self.on_writes(task_id, writes)
 
     async def adelete_thread(self, thread_id: str) -> None:
         """Remove everything of a thread, the read model included."""

@@ -1,6 +1,6 @@
 """The executions of a run's nodes, as events and as rows of `execution_history`."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 
 from .jsontext import loose_dumps
+from .langgraph_inside import ERROR, INTERRUPT
 from .recording import Recording, now
 
 
@@ -38,11 +39,22 @@ class NodeLog:
 
     def task(self, ns: tuple[str, ...], part: Mapping[str, Any]) -> None:
         """Take a part of mode `tasks`: a task that starts, or its result."""
+        task_id = part["id"]
         if "triggers" in part:
-            if part["id"] not in self._finished:
-                self._start(ns, part)
-        elif (task := self._running.pop(part["id"], None)) is not None:
-            self._end(ns, task, part)
+            if task_id not in self._finished:
+                self._start(task_id, _Running(part["name"], "|".join(ns), self._steps.get(ns, 0), now()))
+            return
+        if task_id in self._running:  # nothing was written for it: its checkpoint comes at the run's end
+            self._end(task_id, part["error"], bool(part["interrupts"]))
+        if not ns:
+            for interrupt in part["interrupts"]:
+                self._ask(task_id, part["name"], interrupt)
+
+    def wrote(self, task_id: str, writes: Sequence[tuple[str, Any]]) -> None:
+        """What a task wrote is being stored: its end belongs into the same op."""
+        if task_id in self._running:
+            error = next((value for channel, value in writes if channel == ERROR), None)
+            self._end(task_id, error, any(channel == INTERRUPT for channel, _ in writes))
 
     def abandon(self, error: str) -> None:
         """Close the executions that a failure or a timeout cut off."""
@@ -50,32 +62,26 @@ class NodeLog:
             self._record(task_id, task, "execution.node_failed", "failed", error)
         self._running.clear()
 
-    def _start(self, ns: tuple[str, ...], part: Mapping[str, Any]) -> None:
-        task = _Running(part["name"], "|".join(ns), self._steps.get(ns, 0), now())
-        self._running[part["id"]] = task
+    def _start(self, task_id: str, task: _Running) -> None:
+        self._running[task_id] = task
         op = self._recording.op()
-        op.event("execution.node_started", self._payload(part["id"], task), task.started_at)
-        op.execution(part["id"], task.node, task.ns, task.step, "running", task.started_at, None, None)
+        op.event("execution.node_started", self._payload(task_id, task), task.started_at)
+        op.execution(task_id, task.node, task.ns, task.step, "running", task.started_at, None, None)
 
-    def _end(self, ns: tuple[str, ...], task: _Running, part: Mapping[str, Any]) -> None:
-        if part["error"]:
-            self._record(part["id"], task, "execution.node_failed", "failed", _text(part["error"]))
-        elif part["interrupts"]:
-            self._record(part["id"], task, "execution.node_interrupted", "interrupted", None)
-            if not ns:
-                self._ask(task, part)
+    def _end(self, task_id: str, error: Any, interrupted: bool) -> None:
+        task = self._running.pop(task_id)
+        if error is not None:
+            self._record(task_id, task, "execution.node_failed", "failed", _text(error))
+        elif interrupted:
+            self._record(task_id, task, "execution.node_interrupted", "interrupted", None)
         else:
-            self._record(part["id"], task, "execution.node_completed", "completed", None)
+            self._record(task_id, task, "execution.node_completed", "completed", None)
 
-    def _ask(self, task: _Running, part: Mapping[str, Any]) -> None:
-        for interrupt in part["interrupts"]:
-            if interrupt["id"] in self._asked:
-                continue
+    def _ask(self, task_id: str, node: str, interrupt: Mapping[str, Any]) -> None:
+        if interrupt["id"] not in self._asked:
             self._asked.add(interrupt["id"])
             value = loose_dumps(interrupt["value"]).decode()
-            self._recording.op().interrupt(
-                interrupt["id"], self._thread_id, part["id"], task.node, task.ns, value, now()
-            )
+            self._recording.op().interrupt(interrupt["id"], self._thread_id, task_id, node, "", value, now())
 
     def _record(self, task_id: str, task: _Running, event: str, status: str, error: str | None) -> None:
         ended_at = now()

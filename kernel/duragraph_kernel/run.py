@@ -21,6 +21,7 @@ from .describe import readmodel_info
 from .frames import error_frame, metadata_frame
 from .jsontext import loose_dumps
 from .loader import ServedGraph
+from .nodes import NodeLog
 from .outlet import Outlet
 from .readmodel import ReadModel
 from .recording import Recording, is_fenced, now
@@ -142,9 +143,10 @@ class Execution:
                 holds=kwargs.get("durability") == "exit",
                 commanded=changes_state(command),
             )
-            saver = Saver(self._core.db, self._recording, readmodel, self._serde)
+            nodes = NodeLog(self._recording, claim.thread_id, claim.attempt, readmodel.finished_before)
+            saver = Saver(self._core.db, self._recording, readmodel, self._serde, nodes.wrote)
             graph = graph.copy({"checkpointer": saver})
-            self._stream = Stream(claim, graph, info, self._recording, readmodel, self._outlet)
+            self._stream = Stream(claim, graph, info, self._recording, readmodel, nodes, self._outlet)
             await self._stream.run(run_input(claim, continues=continues), config)
 
     async def _continues(self) -> bool:

@@ -36,11 +36,12 @@ class Stream:
         info: Mapping[str, Any],
         recording: Recording,
         readmodel: ReadModel,
+        nodes: NodeLog,
         outlet: Outlet | None,
     ) -> None:
         self.readmodel = readmodel
         self.outlet = outlet
-        self.nodes = NodeLog(recording, claim.thread_id, claim.attempt, readmodel.finished_before)
+        self.nodes = nodes
         self.next: Sequence[str] = ()
         self._claim = claim
         self._graph = graph

@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -186,7 +187,8 @@ class Worker:
         self.ready.set()
 
     async def _close(self) -> None:
-        """Hand back what is unfinished; in this order nobody sees a run without an owner."""
+        """Hand back what is unfinished, after which no hint may come to this worker."""
+        await self._queue.close()
         with suppress(DuragraphError):
             await asyncio.wait_for(release_runs(self.core, self.worker_id), 3)
         for execution in list(self._runs.values()):
@@ -246,8 +248,14 @@ class Worker:
 
     def _begin_all(self, claims: Sequence[Claim]) -> None:
         for each in claims:
-            if each.run_id not in self._runs:
+            if (before := self._tasks.get(each.run_id)) is None:
                 self._begin(each)
+            else:  # our own attempt lost the run, and has not noticed yet
+                self._runs[each.run_id].cancel(ended=False)
+                before.add_done_callback(partial(self._begin_anew, each))
+
+    def _begin_anew(self, granted: Claim, _: "asyncio.Task[None]") -> None:
+        self._begin(granted)
 
     def _begin(self, granted: Claim) -> None:
         served = self.catalogue.graphs[granted.graph_id]

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import orjson
 from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
 
 from . import subjects, topology
@@ -58,12 +59,22 @@ class WorkQueue:
         self._inbox_prefix = ""
         self._by_inbox: dict[str, _Pull] = {}
         self._stale = True
+        self._subscription: Subscription | None = None
 
     async def open(self) -> None:
         """Subscribe and create the consumers; when NATS is away this happens on its return."""
         self._bus.on_connect(self._connected)
         if self._bus.connected:
             await self._connected()
+
+    async def close(self) -> None:
+        """Ask for no more, and give back what nobody took, so that other workers get it at once."""
+        with contextlib.suppress(NatsError):
+            if self._subscription is not None:
+                await self._subscription.unsubscribe()
+            for hint in self._hints:
+                await hint.message.nak()
+        self._hints.clear()
 
     async def next(self, limit: int, timeout: float) -> list[Hint]:
         """At most `limit` hints, at once when some are there; [] after `timeout` seconds or without NATS."""
@@ -82,7 +93,7 @@ class WorkQueue:
             self._by_inbox = {
                 f"{self._inbox_prefix}.{number}": pull for number, pull in enumerate(self._pulls.values())
             }
-            await self._bus.subscribe(f"{self._inbox_prefix}.*", self._receive)
+            self._subscription = await self._bus.subscribe(f"{self._inbox_prefix}.*", self._receive)
         for pull in self._pulls.values():
             pull.outstanding = 0  # a parked pull is lost with its connection
         self._stale = False
