@@ -13,6 +13,7 @@ from langgraph_sdk import get_client, get_sync_client
 from langgraph_sdk.client import LangGraphClient, SyncLangGraphClient
 from wire.address import Api
 
+from tests.support.acting import ActingWorker
 from tests.support.server import Server
 
 GRAPHS = Path(__file__).parent / "graphs"
@@ -27,6 +28,20 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     with Server.factory(tmp_path_factory.mktemp("api")) as start:
         server = start(config=GRAPHS / "langgraph.json")
         yield Api(server.api_url, server.token)
+
+
+@pytest.fixture(scope="session")
+def acted_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server without workers, for tests that play the worker themselves; it gives signs of life often."""
+    with Server.factory(tmp_path_factory.mktemp("acted")) as start:
+        yield start(workers=0, env={"DURAGRAPH_KEEPALIVE_SECONDS": "0.2"})
+
+
+@pytest.fixture
+async def acting(acted_server: Server) -> AsyncIterator[ActingWorker]:
+    """A worker of that server that does what the test says."""
+    async with ActingWorker.of(acted_server.data_dir) as worker:
+        yield worker
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import httpx
@@ -18,8 +18,8 @@ BODY = {"assistant_id": GRAPH, "input": {"n": 1}}
 
 
 @pytest.fixture(scope="module")
-def server(module_server: Callable[..., Server]) -> Server:
-    return module_server(workers=0)
+def server(acted_server: Server) -> Server:
+    return acted_server
 
 
 @pytest.fixture
@@ -30,9 +30,8 @@ async def http(server: Server) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
-async def worker(server: Server) -> AsyncIterator[ActingWorker]:
-    async with ActingWorker.of(server.data_dir) as worker:
-        yield worker
+def worker(acting: ActingWorker) -> ActingWorker:
+    return acting
 
 
 async def test_a_repeat_gives_the_run_of_the_first(http: httpx.AsyncClient, worker: ActingWorker) -> None:

@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -28,8 +28,8 @@ BODY = {"assistant_id": GRAPH, "input": {}}
 
 
 @pytest.fixture(scope="module")
-def server(module_server: Callable[..., Server]) -> Server:
-    return module_server(workers=0)
+def server(acted_server: Server) -> Server:
+    return acted_server
 
 
 @pytest.fixture
@@ -39,9 +39,8 @@ async def http(server: Server) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
-async def worker(server: Server) -> AsyncIterator[ActingWorker]:
-    async with ActingWorker.of(server.data_dir) as worker:
-        yield worker
+def worker(acting: ActingWorker) -> ActingWorker:
+    return acting
 
 
 async def test_runs_of_all_threads_page_by_page(http: httpx.AsyncClient, worker: ActingWorker) -> None:

@@ -25,8 +25,8 @@ BODY = {"assistant_id": GRAPH, "input": {}}
 
 
 @pytest.fixture(scope="module")
-def server(module_server: Callable[..., Server]) -> Server:
-    return module_server(workers=0, env={"DURAGRAPH_KEEPALIVE_SECONDS": "0.5"})
+def server(acted_server: Server) -> Server:
+    return acted_server
 
 
 @pytest.fixture
@@ -36,9 +36,8 @@ async def http(server: Server) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
-async def worker(server: Server) -> AsyncIterator[ActingWorker]:
-    async with ActingWorker.of(server.data_dir) as worker:
-        yield worker
+def worker(acting: ActingWorker) -> ActingWorker:
+    return acting
 
 
 async def new_thread(http: httpx.AsyncClient) -> str:
