@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import start_new_kernel
-
-from tests.magics.test_notebooks import GRAPHS
-from tests.support.server import Server
 
 
 @contextmanager
@@ -42,9 +39,8 @@ def test_subcommands_and_options_need_no_server(percent: str) -> None:
         assert complete(client, f"{percent}duragraph graph xy") == []
 
 
-def test_names_come_from_the_server_and_the_notebook(module_server: Callable[..., Server]) -> None:
-    server = module_server(config=GRAPHS, workers=1)
-    with kernel(DURAGRAPH_URL=server.url, DURAGRAPH_TOKEN=server.token) as client:
+def test_names_come_from_the_server_and_the_notebook(environment: dict[str, str]) -> None:
+    with kernel(**environment) as client:
         assert complete(client, "%%duragraph run age") == ["agent"]
         assert complete(client, "%duragraph graph ch") == ["chain"]
         assert complete(client, "%duragraph runs --graph ch") == ["chain"]

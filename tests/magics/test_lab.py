@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import nbformat
 import pytest
 
-from tests.magics.test_notebooks import GRAPHS
-from tests.support.server import Server, free_port
+from tests.support.server import free_port
 from tests.support.waiting import eventually
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -25,9 +23,8 @@ CELLS = ["%load_ext duragraph_ext", '%%duragraph run single\n{"topic": "tea & <c
 
 
 @pytest.fixture
-def lab(module_server: Callable[..., Server], tmp_path: Path) -> Iterator[str]:
+def lab(environment: dict[str, str], tmp_path: Path) -> Iterator[str]:
     """The address of a notebook, open in a JupyterLab whose kernels find our server by its address."""
-    server = module_server(config=GRAPHS, workers=1)
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS],
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
@@ -37,7 +34,6 @@ def lab(module_server: Callable[..., Server], tmp_path: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
     command += ["--IdentityProvider.token=t", f"--ServerApp.root_dir={tmp_path}"]
     command += ["--ServerApp.jpserver_extensions=duragraph_ext=False", "--LabApp.news_url="]
-    environment = {**os.environ, "DURAGRAPH_URL": server.url, "DURAGRAPH_TOKEN": server.token}
     with (tmp_path / "lab.log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     try:

@@ -2,29 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from pathlib import Path
-
-import pytest
 from nbconvert import HTMLExporter
 
 from tests.magics.notebooks import Notebook
-from tests.support.server import Server
 
-GRAPHS = Path(__file__).parents[1] / "api" / "graphs" / "langgraph.json"
 WIDGET = "application/vnd.jupyter.widget-view+json"
-
-
-@pytest.fixture(scope="module")
-def environment(module_server: Callable[..., Server]) -> dict[str, str]:
-    server = module_server(config=GRAPHS, workers=1)
-    return {
-        **os.environ,
-        "DURAGRAPH_URL": server.url,
-        "DURAGRAPH_TOKEN": server.token,
-        "DURAGRAPH_DATA_DIR": str(server.data_dir),
-    }
 
 
 def test_a_run_is_shown_awaited_and_kept(environment: dict[str, str]) -> None:
