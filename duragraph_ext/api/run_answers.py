@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from duragraph_ext.core import jsonx
 from duragraph_ext.core.context import Outcome
 from duragraph_ext.core.domain.errors import NotFound
+from duragraph_ext.core.queries.graphs import graph_info
 from duragraph_ext.core.queries.state import get_state
 
 if TYPE_CHECKING:
@@ -45,8 +46,22 @@ async def body_of(core: Core, principal: Principal, outcome: Outcome) -> bytes:
         state = await get_state(core, principal, outcome.thread_id, checkpoint)
     except NotFound:
         return failure(GONE)
+    values = await _output(core, principal, state)
     questions = jsonx.parse(jsonx.dumps(state["interrupts"])) if outcome.status == "success" else []
     if not questions:
-        return jsonx.dumps(state["values"])
+        return jsonx.dumps(values)
     asked = [{"value": q["value"], "id": q["id"], "response_schema": None} for q in questions]
-    return jsonx.dumps({**jsonx.parse(jsonx.dumps(state["values"])), "__interrupt__": asked})
+    return jsonx.dumps({**(values if isinstance(values, dict) else {}), "__interrupt__": asked})
+
+
+async def _output(core: Core, principal: Principal, state: dict[str, Any]) -> Any:
+    """The values that the graph gives out: all, unless it declares an output."""
+    values, metadata = state["values"], state["metadata"]
+    if metadata is None or not isinstance(values, dict):
+        return values
+    graph_id = jsonx.parse(jsonx.dumps(metadata)).get("graph_id")
+    try:
+        output = (await graph_info(core, principal.tenant_id, graph_id)).get("output")
+    except NotFound:
+        return values
+    return {name: values[name] for name in output if name in values} if isinstance(output, list) else values

@@ -121,11 +121,12 @@ def readmodel_info(graph: Graph) -> dict[str, Any]:
 
     `keys` is the one channel of a functional graph, else the list of state channels; `own` tells a subgraph
     that keeps its own history; `order` is the order in which tasks of one step are listed; `derived` are the
-    channels whose stored form is not their value.
+    channels whose stored form is not their value; `output` are the channels of a run's answer.
     """
-    keys = graph.stream_channels_asis
+    keys, output = graph.stream_channels_asis, graph.output_channels
     return {
         "keys": keys if isinstance(keys, str) else list(keys),
+        "output": output if isinstance(output, str) else list(output),
         "own": graph.checkpointer is True,
         "order": list(graph.nodes),
         "defaults": _defaults(graph.stream_channels_list, graph.channels),
