@@ -115,8 +115,10 @@ class AssistantsSearch(_AssistantHandler):
             sort_by=body.sort_by,
             sort_order=body.sort_order,
         )
-        rows: list[Any] = await search_assistants(self.core, self.principal, wanted)
-        self.answer_page(rows, body.limit, body.offset, body.select)
+        rows = await search_assistants(self.core, self.principal, wanted)
+        self.mark_page(len(rows), body.limit, body.offset)
+        page = rows[: body.limit]
+        self.answer([{name: row[name] for name in body.select} for row in page] if body.select else page)
 
 
 class AssistantsCount(_AssistantHandler):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, ClassVar, cast
 from uuid import uuid4
 
@@ -98,19 +98,14 @@ class PlatformHandler(JupyterHandler):
         self.clear_header("Content-Type")
         self.finish()
 
-    def answer_page(
-        self, rows: Sequence[Mapping[str, Any]], limit: int, offset: int, select: Sequence[str] | None
-    ) -> None:
-        """Send a page of rows that were asked for with one more than `limit`.
+    def mark_page(self, found: int, limit: int, offset: int) -> None:
+        """Set the headers of a page whose rows were asked for with one more than `limit`.
 
-        The total in the headers is the reference's: it only tells whether there is more.
+        The total is the reference's: it only tells whether there is more.
         """
-        total = offset + len(rows)
-        self.set_header("X-Pagination-Total", str(total))
-        if len(rows) > limit:
+        self.set_header("X-Pagination-Total", str(offset + found))
+        if found > limit:
             self.set_header("X-Pagination-Next", str(offset + limit))
-        page = rows[:limit]
-        self.answer([{name: row[name] for name in select} for row in page] if select else page)
 
     # Before the method: credentials, body
 

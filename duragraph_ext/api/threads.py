@@ -84,9 +84,7 @@ class ThreadsSearch(_ThreadHandler):
         rows = await search_threads(self.core, self.principal, wanted)
         needs_values = body.select is None or "values" in body.select or bool(body.extract)
         threads = await self.shown(rows[: body.limit], values=needs_values)
-        self.set_header("X-Pagination-Total", str(body.offset + len(rows)))
-        if len(rows) > body.limit:
-            self.set_header("X-Pagination-Next", str(body.offset + body.limit))
+        self.mark_page(len(rows), body.limit, body.offset)
         self.answer([_selected(thread, body) for thread in threads])
 
 
