@@ -63,6 +63,7 @@ class Stream:
         """Run the graph to its end or its next pause. Raises what the graph raises."""
         options: dict[str, Any] = {
             "stream_mode": graph_modes(self._modes),
+            "output_keys": self._graph.output_channels,
             "subgraphs": self._nested,
             "durability": "exit" if self._kwargs.get("durability") == "exit" else "sync",
             "context": run_context(self._claim, self._graph.context_schema),
@@ -136,9 +137,14 @@ class Stream:
 
 
 def _outcome(before: tuple[Any] | None, values: Any) -> Any:
-    """The values a run ends with, as LangGraph's server has them: of several questions at once only these remain."""
-    if before is None or not _asks(values) or not _asks(before[0]):
+    """The values a run ends with, as LangGraph's server has them.
+
+    Once a question was asked, only another one counts; of several only the questions remain.
+    """
+    if before is None or not _asks(before[0]):
         return values
+    if not _asks(values):
+        return before[0]
     return {INTERRUPT: [*before[0][INTERRUPT], *values[INTERRUPT]]}
 
 

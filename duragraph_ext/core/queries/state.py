@@ -64,9 +64,11 @@ HISTORY = _reading(
     " AND (%(metadata)s::jsonb IS NULL OR c.metadata @> %(metadata)s::jsonb)"
 )
 VALUES = """
-SELECT i.thread_id, (c.checkpoint -> 'channel_values')::json AS inline, b.channels, b.channel_values
+SELECT i.thread_id, (c.checkpoint -> 'channel_values')::json AS inline, b.channels, b.channel_values,
+    j.live -> 'live' -> 'values' AS live
 FROM unnest(%b, %b) AS i(thread_id, checkpoint_id)
 JOIN checkpoints c ON c.thread_id = i.thread_id AND c.checkpoint_ns = '' AND c.checkpoint_id = i.checkpoint_id
+LEFT JOIN checkpoint_json j ON j.thread_id = c.thread_id AND j.checkpoint_ns = '' AND j.checkpoint_id = c.checkpoint_id
 {blobs}
 """.replace("{blobs}", _BLOBS)
 
@@ -91,7 +93,8 @@ async def thread_values(core: Core, threads: Sequence[ThreadRow]) -> dict[UUID, 
     found = {}
     for row in rows:
         thread = named[row["thread_id"]]
-        found[thread.thread_id] = values_of(row, await _info(core, thread.tenant_id, thread.graph_id))
+        info = await _info(core, thread.tenant_id, thread.graph_id)
+        found[thread.thread_id] = row["live"] if row["live"] is not None else values_of(row, info)
     return found
 
 

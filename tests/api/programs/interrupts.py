@@ -46,6 +46,7 @@ async def run(talk: Talk) -> None:
     by_question = {item["value"]["question"]: item["id"] for items in pending.values() for item in items}
     await runs.wait(thread, "parallel", command={"resume": {by_question["second"]: "two"}})
     await threads.get(thread)
+    await threads.get_state(thread)
     await runs.wait(thread, "parallel", command={"resume": {by_question["first"]: "one"}})
     await threads.get_state(thread)
 
