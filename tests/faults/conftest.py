@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -28,7 +29,7 @@ class Trial:
 
     def __init__(self, server: Server, folder: Path, graph: str = "async", hold: str = "") -> None:
         self.server = server
-        self.log = folder / f"effects-{graph}-{len(list(folder.iterdir()))}"
+        self.log = folder / f"effects-{uuid4()}"
         self.client = server.client()
         self.clients.append(self.client)
         self.thread = self.client.post("/threads", json={}).json()["thread_id"]
