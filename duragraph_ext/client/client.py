@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import deque
 from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
@@ -44,7 +46,7 @@ class Client:
         self.endpoint = self.discovery.found()
         self.portal = PORTAL
         self.aio: AsyncClient = self.portal.call(self._open())
-        self._watchers: dict[str, Watcher] = {}
+        self._watchers: deque[tuple[str, Watcher]] = deque(maxlen=MOST_WATCHERS)
 
     async def _open(self) -> AsyncClient:
         return AsyncClient(self.endpoint)
@@ -167,15 +169,13 @@ class Client:
         return self.call(self.aio.queue())
 
     def watch(self, run: Run, watcher: Watcher) -> None:
-        """Remember the live view of a run's thread; of many, the latest."""
-        self._watchers[run.thread_id] = watcher
-        while len(self._watchers) > MOST_WATCHERS:
-            del self._watchers[next(iter(self._watchers))]
+        """Remember a live view of a run's thread; of many, the latest."""
+        self._watchers.append((run.thread_id, watcher))
 
     async def caught_up(self, run: Run) -> None:
-        """Let the live view of a run's thread show its end before anybody is told of it."""
-        if watcher := self._watchers.get(run.thread_id):
-            await watcher.caught_up(run.run_id)
+        """Let the live views of a run's thread show its end before anybody is told of it."""
+        views = [watcher.caught_up(run.run_id) for thread_id, watcher in self._watchers if thread_id == run.thread_id]
+        await asyncio.gather(*views)
 
     def __repr__(self) -> str:
         return f"<Client {self.url}: {self.discovery.why}>"

@@ -84,7 +84,7 @@ def probe(url: str) -> tuple[str | None, str]:
     """The API's own address if one answers at a server's address (with or without the API's path)."""
     base = url.rstrip("/")
     result = "no answer"
-    for api in dict.fromkeys((f"{base}/{API_PATH}", base)):
+    for api in (base,) if base.endswith(("/duragraph/api/v1", "/duragraph/api")) else (f"{base}/{API_PATH}", base):
         try:
             answer = httpx.get(f"{api}/ok", timeout=PROBE_SECONDS, trust_env=not is_local(api))
         except httpx.InvalidURL as error:

@@ -90,8 +90,9 @@ class LiveView:
     def _shows_end(self, run_id: str) -> bool:
         if self._ended:
             return True
-        over = any(phase.run_id == run_id and phase.is_over for phase in self.progress.phases)
-        return over and self._published == self._milestone()
+        *earlier, last = [phase.run_id for phase in self.progress.phases] or [""]
+        rests = last == run_id and self.progress.is_paused and self._published == self._milestone()
+        return rests or run_id in earlier
 
     async def _keep(self) -> None:
         follower = Follower(self._client.aio, self.run.thread_id, self.run.run_id, self.progress, self._changed.set)

@@ -107,6 +107,9 @@ def test_breakpoints_threads_and_configuration(environment: dict[str, str]) -> N
     )
     assert notebook.data(3) == "(['b'], 'interrupted')"
     assert notebook.data(5) == "['a', 'b', 'c']"
+    for view in (1, 4):
+        assert notebook.mimes(view) == {"text/plain", "text/html"}
+        assert notebook.data(view).endswith("of chain: success>")
     assert "'fr'" in notebook.data(7)
 
 
