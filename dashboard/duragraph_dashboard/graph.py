@@ -23,7 +23,9 @@ ARROW = {"type": "arrowclosed", "width": 16, "height": 16}
 
 Json = dict[str, Any]
 
-STYLES = (Path(__file__).parent / "assets" / "graph.css").read_text(encoding="utf-8")
+OURS = Path(__file__).parent / "assets" / "graph.css"
+STYLES = [Path(str(sheet)).read_text(encoding="utf-8") for sheet in (*ReactFlow._stylesheets, OURS)]
+"""React Flow's own sheets too, inline: it measures where edges begin as it draws, and a linked sheet comes later."""
 
 
 class RunGraph:
@@ -67,7 +69,7 @@ class RunGraph:
             max_zoom=1.3,
             sizing_mode="stretch_both",
             margin=0,
-            stylesheets=[STYLES],
+            stylesheets=STYLES,
         )
         self._flow.param.watch(self._be_drawn, "viewport")
         self.holder.objects = [self._flow]
@@ -86,11 +88,9 @@ class RunGraph:
         for node in self._nodes:
             looks = _looks(node, states.get(node.id))
             shown = self._shown.get(node.id)
-            if shown is None or looks[1] != shown[1]:
-                self._flow.patch_node_data(node.id, {"label": looks[1]})
-            if shown is None or looks[0] != shown[0]:
-                self._flow.patch_node_props(node.id, {"className": looks[0]})
-            self._shown[node.id] = looks
+            if looks != shown:
+                self._flow.patch_node_props(node.id, {"className": looks[0], "label": looks[1]})
+                self._shown[node.id] = looks
 
 
 def _looks(node: Node, state: NodeState | None) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 ENDED = {"success", "error", "timeout", "interrupted"}
 NEEDS_ANSWER = "needs answer"
+UNSERVED = "No worker serves this graph now. The run starts as soon as one does."
 IDENTITY = {
     "run_id",
     "thread_id",
@@ -30,9 +31,8 @@ def run_facts(
         _fact("Created", "time", run["created_at"]),
     ]
     if run["started_at"]:
+        facts.append(_fact("Waited", "elapsed", {"start": run["created_at"], "end": run["started_at"]}))
         facts.append(_fact("Took", "elapsed", {"start": run["started_at"], "end": run["ended_at"]}))
-    if run["queued_for"] is not None:
-        facts.append(_fact("Waited", "seconds", run["queued_for"]))
     facts.append(_fact("Worker", "text", run["worker"]))
     if run["attempt"]:
         facts.append(_fact("Attempt", "text", str(run["attempt"])))
@@ -45,7 +45,7 @@ def run_facts(
         "error": {"title": str(error.get("error") or "Error"), "text": str(error.get("message") or error)}
         if error
         else None,
-        "hint": "No worker serves this graph now. The run starts as soon as one does." if unserved else "",
+        "hint": f"Waits for {run['queued_for']}." if run["queued_for"] else UNSERVED if unserved else "",
         "siblings": [
             {
                 "href": f"run?id={one['run_id']}",

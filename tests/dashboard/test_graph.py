@@ -54,12 +54,11 @@ def test_a_node_says_how_often_it_ran_and_for_how_long(picture: RunGraph) -> Non
 def test_lighting_patches_only_what_changed(picture: RunGraph, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[tuple[str, dict[str, Any]]] = []
     flow = drawn(picture)
-    monkeypatch.setattr(flow, "patch_node_data", lambda name, patch: sent.append((name, patch)))
     monkeypatch.setattr(flow, "patch_node_props", lambda name, patch: sent.append((name, patch)))
     states = {"plan": NodeState("success", 2, 1.5), "search": NodeState("running", 1)}
     picture.light(states)
     picture.light(states)
-    assert sent == [("search", {"label": "search\nrunning"}), ("search", {"className": "is-running"})]
+    assert sent == [("search", {"className": "is-running", "label": "search\nrunning"})]
 
 
 def test_what_was_patched_before_the_browser_drew_is_patched_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.dashboard.conftest import Desk, Tab
@@ -64,6 +65,17 @@ def test_a_run_lights_its_graph_and_draws_its_timeline(desk: Desk, tab: Tab) -> 
     expect(page.locator(".lane[data-row=search] .barre[data-status=success]")).to_have_count(2)
     expect(page.locator(".mark-interrupt-created")).to_have_count(1)
     expect(status_of(page)).to_have_text("needs answer")
+
+
+def test_edges_begin_in_the_middle_of_their_nodes(desk: Desk, tab: Tab) -> None:
+    page = tab.open_run(desk.start("finches"))
+    expect(node(page, "review")).to_have_class(_has("is-interrupted"))
+    edge = page.locator(".react-flow__edge[data-id^='__start__'] .react-flow__edge-path")
+    begin = re.match(r"M([\d.]+),([\d.]+)", edge.get_attribute("d") or "")
+    place = re.match(r"translate\(([\d.]+)px, ([\d.]+)px\)", node(page, "__start__").evaluate("n => n.style.transform"))
+    assert begin
+    assert place
+    assert float(begin[2]) - float(place[2]) == pytest.approx(24, abs=1)
 
 
 def test_the_event_log_is_the_stored_one(desk: Desk, tab: Tab) -> None:

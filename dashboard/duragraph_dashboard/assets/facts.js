@@ -6,7 +6,6 @@ const kinds = {
   text: (value) => document.createTextNode(value),
   time: (value) => when(el("time", {}), parse(value)),
   elapsed: ({ start, end }) => (end ? document.createTextNode(duration(parse(end) - parse(start))) : since(el("span", {}), parse(start))),
-  seconds: (value) => document.createTextNode(duration(value)),
   id: (value) => el("span", { class: "id" }, el("code", { title: value }, value), copyButton(value)),
   link: ({ href, text }) => el("a", { href }, text),
 };
