@@ -8,11 +8,10 @@ from typing import Any
 from uuid import uuid5
 
 from duragraph_ext.core import jsonx
+from duragraph_ext.core.domain.policies import COMPATIBLE_WITH
 from duragraph_ext.models import JsonObject
 from duragraph_ext.models.runs import RUN_FIELDS
 
-COMPATIBLE_WITH = "0.16.7"
-"""The version of LangGraph's own server whose API this one speaks."""
 DISTRIBUTION_VERSION = version("duragraph-ext")
 LANGGRAPH_VERSION = version("langgraph")
 MORE = ("graph_id", "worker", "attempt", "started_at", "ended_at", "error", "queued_for")

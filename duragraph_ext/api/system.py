@@ -6,6 +6,7 @@ import html
 from typing import Any
 
 from duragraph_ext.core.domain.errors import Unavailable
+from duragraph_ext.core.domain.policies import COMPATIBLE_WITH
 from duragraph_ext.core.queries.workers import list_workers, queue_stats
 from duragraph_ext.models import JsonObject, Ok, OkQuery, ServerInfo
 from duragraph_ext.telemetry import metrics
@@ -13,7 +14,7 @@ from duragraph_ext.telemetry import metrics
 from .base import PlatformHandler
 from .openapi import document
 from .operation import operation
-from .run_shapes import COMPATIBLE_WITH, DISTRIBUTION_VERSION, LANGGRAPH_VERSION
+from .run_shapes import DISTRIBUTION_VERSION, LANGGRAPH_VERSION
 
 
 class OkHandler(PlatformHandler):

@@ -11,9 +11,8 @@ from langgraph.types import Command, Send
 from pydantic import BaseModel
 
 from duragraph_ext.core.commands.workers import Claim
+from duragraph_ext.core.domain.policies import COMPATIBLE_WITH
 
-COMPATIBLE_WITH = "0.16.7"
-"""The release of LangGraph's server whose API we speak."""
 LANGGRAPH_VERSION = version("langgraph")
 CHECKPOINT_NAMES = ("checkpoint_id", "checkpoint_ns", "checkpoint_map")
 
