@@ -3,17 +3,17 @@
 import sys
 
 
-def main() -> int:
+def main() -> None:
     """Run whichever was asked for."""
     if "-f" in sys.argv[1:]:
         from .kernel import launch
 
         launch()
-        return 0
-    from .process import main as run_worker
+    else:
+        from .process import main as run_worker
 
-    return run_worker()
+        run_worker()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
+from . import loops
 from .worker import Worker
 
 log = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ class HousedWorker(threading.Thread):
         """The thread's work."""
         error: BaseException | None = None
         try:
-            asyncio.run(self._main())
+            loops.run(self._main())
         except BaseException as raised:
             error = raised
             if not self._working.done():

@@ -5,7 +5,6 @@ import json
 import logging
 import os
 import signal
-import sys
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -18,7 +17,7 @@ from duragraph_ext.core.domain.errors import DuragraphError
 from duragraph_ext.settings import SettingsError
 
 from .housed import HousedWorker
-from .process import configure_logging, make_worker, prepare
+from .process import configure_logging, leave, make_worker, prepare
 from .project import ProjectError
 
 log = logging.getLogger(__name__)
@@ -106,10 +105,7 @@ def _end(error: BaseException | None) -> None:
     elif error is not None:
         log.error("the worker failed", exc_info=error)
         status = 1
-    for stream in (sys.__stdout__, sys.__stderr__):
-        if stream is not None:
-            stream.flush()
-    os._exit(status)
+    leave(status)
 
 
 def launch() -> None:

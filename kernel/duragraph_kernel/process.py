@@ -3,12 +3,15 @@
 import asyncio
 import gc
 import logging
+import os
 import signal
 import sys
+from typing import NoReturn
 
 from duragraph_ext.core.domain.errors import Unavailable
 from duragraph_ext.settings import Duragraph, SettingsError
 
+from . import loops
 from .catalogue import Catalogue
 from .project import Project, ProjectError, read_project
 from .worker import Worker, WorkerSettings
@@ -70,15 +73,22 @@ def run_worker(settings: WorkerSettings, project: Project) -> None:
             loop.add_signal_handler(number, worker.stop)
         await worker.run()
 
-    asyncio.run(work())
+    loops.run(work())
 
 
-def main() -> int:
+def leave(status: int) -> NoReturn:
+    """End the process now: threads of nodes that will not end must not keep it."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(status)
+
+
+def main() -> NoReturn:
     """`python -m duragraph_kernel`."""
     configure_logging()
     try:
         run_worker(*prepare())
     except (SettingsError, ProjectError, Unavailable) as error:
         print(f"duragraph worker: {error}", file=sys.stderr)  # noqa: T201
-        return 1 if isinstance(error, Unavailable) else USAGE
-    return 0
+        leave(1 if isinstance(error, Unavailable) else USAGE)
+    leave(0)

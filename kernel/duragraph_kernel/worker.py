@@ -8,18 +8,17 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
 import orjson
+import psycopg
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
 from duragraph_ext.core import Core, CoreConfig
 from duragraph_ext.core.commands.cancellation import cancel_run
 from duragraph_ext.core.commands.workers import (
-    Claim,
     ClaimRequest,
     claim,
     claim_waiting,
@@ -40,7 +39,7 @@ from duragraph_ext.core.messaging.dispatch import Hint, WorkQueue
 from .catalogue import Catalogue
 from .keeping import Keeping
 from .project import Project
-from .run import Execution
+from .slots import Slots
 from .threads import NodeThreads
 
 log = logging.getLogger(__name__)
@@ -89,11 +88,8 @@ class Worker:
         self._quit = quit
         self._queue: WorkQueue
         self._keeping: Keeping
-        self._runs: dict[UUID, Execution] = {}
-        self._tasks: dict[UUID, asyncio.Task[None]] = {}
-        self._deadlines: dict[UUID, float] = {}
+        self._slots: Slots
         self._taking = 0
-        self._done = 0
         self._freed = asyncio.Event()
         self._stopping = False
         self._consuming: asyncio.Future[None] | None = None
@@ -137,7 +133,7 @@ class Worker:
 
     async def cancel_all(self) -> None:
         """Cancel every run, as its owner would."""
-        for execution in list(self._runs.values()):
+        for execution in self._slots:
             owner = Principal(execution.claim.tenant_id, execution.claim.owner)
             with suppress(DuragraphError):
                 await cancel_run(self.core, owner, execution.claim.thread_id, execution.claim.run_id)
@@ -152,8 +148,8 @@ class Worker:
             "graphs": sorted(self.catalogue.graphs),
             "slots": self.settings.slots,
             "status": "draining" if self._draining else "alive",
-            "runs": [str(run_id) for run_id in self._runs],
-            "done": self._done,
+            "runs": [str(execution.claim.run_id) for execution in self._slots],
+            "done": self._slots.done,
         }
 
     async def _open(self) -> None:
@@ -165,6 +161,7 @@ class Worker:
         if core.bus.connected:
             await self._listen()
         self._keeping = Keeping(settings.dsn, self.worker_id, settings.lease_seconds, self._lease_lost)
+        self._slots = Slots(core, self.catalogue, settings.run_timeout, self._freed.set, self._keeping.set_deadline)
         self._keeping.on_restart = lambda pid: self._chore(set_keeper(core, self.worker_id, pid))
         await register_worker(
             core,
@@ -191,10 +188,8 @@ class Worker:
         await self._queue.close()
         with suppress(DuragraphError):
             await asyncio.wait_for(release_runs(self.core, self.worker_id), 3)
-        for execution in list(self._runs.values()):
-            execution.cancel(ended=False)
-        if self._tasks:
-            await asyncio.wait(self._tasks.values(), timeout=1)
+        self._slots.abandon()
+        await self._slots.empty(1)
         with suppress(DuragraphError):
             await asyncio.wait_for(stop_worker(self.core, self.worker_id), 3)
         await self._keeping.stop()
@@ -205,8 +200,8 @@ class Worker:
     async def _consume(self) -> None:
         """Take runs until the worker is stopped, or drained and done."""
         looked_at = time.monotonic()
-        while not (self._draining and not self._runs and not self._taking):
-            free = self.settings.slots - len(self._runs) - self._taking
+        while not (self._draining and not self._slots and not self._taking):
+            free = self.settings.slots - len(self._slots) - self._taking
             if free <= 0 or self._draining:
                 self._freed.clear()
                 await self._freed.wait()
@@ -222,17 +217,16 @@ class Worker:
 
     async def _take(self, hints: Sequence[Hint]) -> None:
         try:
-            claims = await claim(self.core, self.worker_id, [ClaimRequest(hint.run_id) for hint in hints])
-        except DuragraphError as error:
-            log.warning("hints come again: %s", error)
-            claims = []
-        else:
+            wishes = [ClaimRequest(run_id) for run_id in {hint.run_id for hint in hints}]
+            claims = await claim(self.core, self.worker_id, wishes)
             for hint in hints:
                 await hint.ack()
+            self._slots.begin(claims)
+        except (DuragraphError, psycopg.Error) as error:
+            log.warning("hints come again: %s", error)
         finally:
             self._taking -= len(hints)
-        self._begin_all(claims)
-        self._freed.set()
+            self._freed.set()
 
     async def _look(self, free: int) -> None:
         """Take runs straight from Postgres whose hints were lost, or cannot come."""
@@ -241,43 +235,10 @@ class Worker:
         older_than = 1.0 if self.core.bus.connected else 0.0
         try:
             claims = await claim_waiting(self.core, self.worker_id, list(self.catalogue.graphs), free, older_than)
-        except DuragraphError as error:
+        except (DuragraphError, psycopg.Error) as error:
             log.warning("no look for waiting runs: %s", error)
             return
-        self._begin_all(claims)
-
-    def _begin_all(self, claims: Sequence[Claim]) -> None:
-        for each in claims:
-            if (before := self._tasks.get(each.run_id)) is None:
-                self._begin(each)
-            else:  # our own attempt lost the run, and has not noticed yet
-                self._runs[each.run_id].cancel(ended=False)
-                before.add_done_callback(partial(self._begin_anew, each))
-
-    def _begin_anew(self, granted: Claim, _: "asyncio.Task[None]") -> None:
-        self._begin(granted)
-
-    def _begin(self, granted: Claim) -> None:
-        served = self.catalogue.graphs[granted.graph_id]
-        timeout = self.settings.run_timeout
-        execution = Execution(self.core, granted, served, self.catalogue.serde(), timeout)
-        self._runs[granted.run_id] = execution
-        self._deadlines[granted.run_id] = time.monotonic() + timeout
-        task = asyncio.create_task(execution.execute(), name=f"run {granted.run_id}")
-        self._tasks[granted.run_id] = task
-        task.add_done_callback(lambda done: self._ended(granted.run_id, done))
-        self._tell_deadline()
-
-    def _ended(self, run_id: UUID, task: asyncio.Task[None]) -> None:
-        del self._runs[run_id], self._tasks[run_id], self._deadlines[run_id]
-        self._done += 1
-        self._tell_deadline()
-        self._freed.set()
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("run %s could not be ended; it will be taken up again", run_id, exc_info=error)
-
-    def _tell_deadline(self) -> None:
-        self._keeping.set_deadline(next(iter(self._deadlines.values()), None))
+        self._slots.begin(claims)
 
     async def _listen(self) -> None:
         if self._listening:
@@ -293,16 +254,13 @@ class Worker:
         if "cancel" in order:
             self._cancel(UUID(order["cancel"]))
         elif "attach" in order:
-            if (execution := self._runs.get(UUID(order["attach"]))) is not None:
-                execution.attach()
+            self._slots.attach(UUID(order["attach"]))
         elif order.get("drain"):
             await self.drain()
 
     def _cancel(self, run_id: UUID) -> None:
-        execution = self._runs.get(run_id)
-        if execution is not None:
-            execution.cancel(ended=True)
-            self._chore(self._insist(run_id, self._tasks[run_id]))
+        if (task := self._slots.cancel(run_id)) is not None:
+            self._chore(self._insist(run_id, task))
 
     async def _insist(self, run_id: UUID, task: asyncio.Task[None]) -> None:
         """End the process when a cancelled run goes on: its other runs resume elsewhere, or in the next one."""
@@ -319,8 +277,7 @@ class Worker:
 
     def _lease_lost(self) -> None:
         log.error("the lease was lost: this worker ends")
-        for execution in list(self._runs.values()):
-            execution.cancel(ended=False)
+        self._slots.abandon()
         self._quit(LEASE_LOST)
 
     def _chore(self, work: Awaitable[None]) -> None:
