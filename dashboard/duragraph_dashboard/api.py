@@ -28,6 +28,11 @@ class ApiError(Exception):
         self.status = status
         self.detail = detail
 
+    @property
+    def is_passing(self) -> bool:
+        """Whether the same call may succeed in a while: the API is away, or one of its parts is."""
+        return self.status in (0, 502, 503, 504)
+
 
 @dataclass(frozen=True)
 class ApiAddress:

@@ -40,18 +40,12 @@ class Table:
             "older": self.older,
         }
 
-    def replace(self, rows: list[Row]) -> dict[str, Any] | None:
+    def replace(self, rows: list[Row], *, newer: bool = False, older: bool = False) -> dict[str, Any] | None:
         """Take new rows; returns the patch that turns the old into the new, None when nothing changed."""
         known = {row["id"]: row for row in self.rows}
         changed = [row for row in rows if known.get(row["id"]) != row]
         order = [row["id"] for row in rows]
-        if not changed and order == [row["id"] for row in self.rows]:
+        if not changed and (order, newer, older) == ([row["id"] for row in self.rows], self.newer, self.older):
             return None
-        self.rows = rows
-        return {
-            "changed": changed,
-            "order": order,
-            "empty": self.empty,
-            "newer": self.newer,
-            "older": self.older,
-        }
+        self.rows, self.newer, self.older = rows, newer, older
+        return {"changed": changed, "order": order, "empty": self.empty, "newer": newer, "older": older}

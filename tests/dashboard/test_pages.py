@@ -51,6 +51,20 @@ def test_the_list_is_filtered_by_the_server_and_the_filter_is_in_the_address(des
     expect(row(page, other)).to_have_count(0)
 
 
+def test_older_runs_are_on_older_pages(desk: Desk, tab: Tab) -> None:
+    first = desk.start("first", graph="failing")
+    newest = [desk.start(f"later {number}", graph="failing") for number in range(50)][-1]
+    page = tab.open("?graph=failing")
+    expect(row(page, newest)).to_be_visible()
+    expect(row(page, first)).to_have_count(0)
+    expect(page.locator("tbody tr")).to_have_count(50)
+    page.get_by_role("button", name="Older").click()
+    expect(row(page, first).locator("[data-key=status]")).to_have_text("error")
+    expect(row(page, newest)).to_have_count(0)
+    page.get_by_role("button", name="Newest").click()
+    expect(row(page, newest)).to_be_visible()
+
+
 def test_a_run_lights_its_graph_and_draws_its_timeline(desk: Desk, tab: Tab) -> None:
     run = desk.start("finches", held=True)
     page = tab.open_run(run)

@@ -15,7 +15,7 @@ from panel.viewable import Viewable
 
 from duragraph_dashboard.api import Api, ApiAddress, ApiError
 from duragraph_dashboard.credentials import viewer
-from duragraph_dashboard.feed import Feed, FeedQuery, FeedState
+from duragraph_dashboard.feed import LONGEST_PAUSE, Feed, FeedQuery, FeedState
 from duragraph_dashboard.view import View
 
 PACE_SECONDS = 0.2
@@ -98,6 +98,25 @@ class Page:
         feed = Feed(self.api, query, on_connect=on_connect, on_event=on_event, on_state=self._on_feed)
         self.spawn(feed.run())
 
+    async def keep_fresh(
+        self, stale: asyncio.Event, read: Callable[[], Coroutine[Any, Any, None]], settle: float
+    ) -> None:
+        """Read again when `stale` is set: once for all the events of a moment, `settle` seconds apart."""
+        while True:
+            await stale.wait()
+            stale.clear()
+            try:
+                await read()
+            except ApiError as error:
+                if error.status == 401:
+                    raise
+                if error.is_passing:
+                    stale.set()
+                    await asyncio.sleep(LONGEST_PAUSE)
+                else:
+                    self.tell(error.detail)
+            await asyncio.sleep(settle)
+
     def tell(self, problem: str) -> None:
         """Show a problem on the page; an empty text takes it away."""
         self.problem = problem
@@ -109,13 +128,25 @@ class Page:
 
     def _on_feed(self, state: FeedState) -> None:
         self.feed_state = state
+        if state is FeedState.LIVE:
+            self.problem = ""
         if state is FeedState.SIGNED_OUT:
             self.problem = SIGN_IN
         self.change("status", self.status.draw)
 
     async def _start(self) -> None:
         self.spawn(self._beat())
-        self.spawn(self.load())
+        self.spawn(self._load())
+
+    async def _load(self) -> None:
+        while True:
+            try:
+                return await self.load()
+            except ApiError as error:
+                if not error.is_passing:
+                    raise
+            self._on_feed(FeedState.RECONNECTING)
+            await asyncio.sleep(LONGEST_PAUSE)
 
     async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
         try:

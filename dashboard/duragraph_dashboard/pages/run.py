@@ -80,8 +80,8 @@ class RunPage(Page):
             raise ApiError(404, f"{self.run_id!r} is not the id of a run") from None
         self.run = await self.api.get(f"runs/{self.run_id}")
         self.change("input", self.input.draw)
-        self.spawn(self._refresh(self._run_stale, self._read_run, SETTLE_SECONDS))
-        self.spawn(self._refresh(self._state_stale, self._read_state, STATE_SETTLE_SECONDS))
+        self.spawn(self.keep_fresh(self._run_stale, self._read_run, SETTLE_SECONDS))
+        self.spawn(self.keep_fresh(self._state_stale, self._read_state, STATE_SETTLE_SECONDS))
         self.spawn(self._draw_graph())
         self.follow({"thread_id": self.run["thread_id"]}, self._catch_up, self._on_event)
 
@@ -173,13 +173,6 @@ class RunPage(Page):
                 raise
             return
         self.change("graph", lambda: self.graph.draw(graph, self.timeline.nodes()))
-
-    async def _refresh(self, stale: asyncio.Event, read: Any, settle: float) -> None:
-        while True:
-            await stale.wait()
-            stale.clear()
-            await read()
-            await asyncio.sleep(settle)
 
     async def _cancel(self) -> None:
         await self.api.post(f"threads/{self.run['thread_id']}/runs/{self.run_id}/cancel", action="interrupt")

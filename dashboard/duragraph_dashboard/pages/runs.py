@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from panel.viewable import Viewable
 
 from duragraph_dashboard.api import ApiAddress
-from duragraph_dashboard.feed import FeedState
 from duragraph_dashboard.pages.base import Page
 from duragraph_dashboard.rows import Column, Row, Table
 from duragraph_dashboard.runfacts import shown_status
@@ -70,11 +69,14 @@ class RunsPage(Page):
     async def load(self) -> None:
         """Show the page's runs, then follow what happens to runs."""
         self._draw_filters()
-        self.spawn(self._refresh())
-        self.spawn(self._read_graphs())
-        self.follow({"types": ["run", "graph"]}, self._read, self._on_event)
+        self.spawn(self.keep_fresh(self._stale, self._read, SETTLE_SECONDS))
+        self.follow({"types": ["run", "graph"]}, self._catch_up, self._on_event)
+
+    async def _catch_up(self) -> None:
+        await asyncio.gather(self._read(), self._read_graphs())
 
     async def _read(self) -> None:
+        asked = (dict(self.chosen), self.before)
         rows, queue, asking = await asyncio.gather(
             self.api.get(
                 "runs",
@@ -86,11 +88,13 @@ class RunsPage(Page):
             self.api.get("queue"),
             self.api.get("interrupts", status="open"),
         )
+        if asked != (self.chosen, self.before):
+            return  # The viewer has turned to other runs in the meantime.
         open_in = {one["run_id"] for one in asking}
-        self.table.older = len(rows) == PAGE
-        self.table.newer = bool(self.before)
         self.table.empty = NONE_MATCH if any(self.chosen.values()) or self.before else NONE_YET
-        if (patch := self.table.replace([run_row(run, open_in) for run in rows])) is not None:
+        shown = [run_row(run, open_in) for run in rows]
+        patch = self.table.replace(shown, newer=bool(self.before), older=len(rows) == PAGE)
+        if patch is not None:
             self.change(f"rows {id(patch)}", lambda: self.runs.patch(patch))
         figures = queue_figures(queue)
         if figures != self.figures:
@@ -106,15 +110,6 @@ class RunsPage(Page):
             await self._read_graphs()
         else:
             self._stale.set()
-
-    async def _refresh(self) -> None:
-        """One reading for all the events of a moment: the list costs the server the same for one or many."""
-        while True:
-            await self._stale.wait()
-            self._stale.clear()
-            if self.feed_state is FeedState.LIVE:
-                await self._read()
-            await asyncio.sleep(SETTLE_SECONDS)
 
     def _draw_filters(self) -> None:
         graphs = self.graphs + [self.chosen["graph"]] * (self.chosen["graph"] not in [*self.graphs, ""])

@@ -8,7 +8,7 @@ from typing import Any
 from panel.viewable import Viewable
 
 from duragraph_dashboard.api import ApiAddress, ApiError
-from duragraph_dashboard.feed import FeedQuery, FeedState
+from duragraph_dashboard.feed import FeedQuery
 from duragraph_dashboard.pages.base import Page
 from duragraph_dashboard.pages.runs import run_row
 from duragraph_dashboard.rows import Column, Row, Table
@@ -47,20 +47,12 @@ class ThreadsPage(Page):
 
     async def load(self) -> None:
         """Show the threads or the chosen one, and follow what happens to them."""
-        self.spawn(self._refresh())
+        self.spawn(self.keep_fresh(self._stale, self._read, SETTLE_SECONDS))
         query: FeedQuery = {"thread_id": self.thread_id} if self.thread_id else {"types": ["thread", "run"]}
         self.follow(query, self._read, self._on_event)
 
     async def _on_event(self, _envelope: dict[str, Any]) -> None:
         self._stale.set()
-
-    async def _refresh(self) -> None:
-        while True:
-            await self._stale.wait()
-            self._stale.clear()
-            if self.feed_state is FeedState.LIVE:
-                await self._read()
-            await asyncio.sleep(SETTLE_SECONDS)
 
     async def _read(self) -> None:
         if self.thread_id:

@@ -73,7 +73,7 @@ class WorkersPage(Page):
                 self._on_feed(FeedState.LIVE)
                 pause = LOOK_SECONDS
             except ApiError as error:
-                if error.status:
+                if not error.is_passing:
                     raise
                 self._on_feed(FeedState.RECONNECTING)
                 pause = LONGEST_PAUSE
