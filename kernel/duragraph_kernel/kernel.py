@@ -22,6 +22,8 @@ from .project import ProjectError
 
 log = logging.getLogger(__name__)
 COMMANDS = "status, drain, kill"
+INTERRUPT_SECONDS = 0.5
+"""Jupyter interrupts a kernel before it shuts it down: how long an interrupt waits for that."""
 
 
 class WorkerKernel(Kernel):
@@ -42,6 +44,7 @@ class WorkerKernel(Kernel):
         configure_logging()
         assert self.parent is not None
         kernel_id = Path(self.parent.connection_file).stem.removeprefix("kernel-")
+        self._cancelling: asyncio.TimerHandle | None = None
         self._worker = HousedWorker(lambda: make_worker(*prepare(kernel_id)), _end)
         signal.signal(signal.SIGTERM, self._on_sigterm)
         self._worker.start()
@@ -60,17 +63,22 @@ class WorkerKernel(Kernel):
         }
 
     async def interrupt_request(self, stream: Any, ident: Any, parent: Any) -> None:
-        """Cancel every run under way."""
-        if self._is_ready:
-            self._worker.ask(lambda worker: worker.cancel_all())
+        """Cancel every run under way, unless this is how Jupyter begins a shutdown."""
+        self._cancelling = asyncio.get_running_loop().call_later(INTERRUPT_SECONDS, self._cancel_runs)
         assert self.session is not None
         self.session.send(stream, "interrupt_reply", {"status": "ok"}, parent, ident=ident)
 
     async def do_shutdown(self, restart: bool) -> dict[str, Any]:
         """Hand the runs back."""
+        if self._cancelling is not None:
+            self._cancelling.cancel()
         self._worker.stop()
         await asyncio.to_thread(self._worker.join, 2)
         return {"status": "ok", "restart": restart}
+
+    def _cancel_runs(self) -> None:
+        if self._is_ready:
+            self._worker.ask(lambda worker: worker.cancel_all())
 
     @property
     def _is_ready(self) -> bool:
