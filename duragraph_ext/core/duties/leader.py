@@ -86,7 +86,7 @@ class Duties:
             try:
                 pause = await duty.work()
             except (psycopg.Error, Unavailable) as error:
-                log.info("%s waits: %s", type(duty).__name__, error)
+                log.warning("%s waits: %s", type(duty).__name__, error)
                 pause = 0.5
             except Exception:
                 log.exception("%s failed", type(duty).__name__)
