@@ -24,7 +24,7 @@ from duragraph_ext.embedded.nats import Nats
 from duragraph_ext.embedded.postgres import Postgres
 from duragraph_ext.embedded.process import say
 
-LINGER_SECONDS = 5.0
+LINGER_SECONDS = 3.0
 _FIRST_START_SECONDS = 15.0
 
 
