@@ -32,7 +32,7 @@ from duragraph_ext.embedded import DataPlaneError, Services, attach
 from duragraph_ext.presence import Presence
 from duragraph_ext.sealing import without_password
 from duragraph_ext.settings import Duragraph, SettingsError
-from duragraph_ext.workers import WorkerKernels
+from duragraph_ext.workers import WorkerKernels, hide_from_launcher
 
 API_PATH = "duragraph/api/v1"
 DASHBOARD_PATH = "duragraph-dashboard/"
@@ -82,6 +82,7 @@ class DuragraphApp(ExtensionApp):
         """Mount the API."""
         if self.duragraph:
             mount(self.server.web_app, self.server.base_url)
+            hide_from_launcher(self.server.kernel_spec_manager)
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         """Start everything in the background, once the server's loop runs."""

@@ -121,6 +121,16 @@ class WorkerKernels:
         await ensure_async(self._manager.shutdown_kernel(kernel_id, now=True))
 
 
+def hide_from_launcher(specs: Any) -> None:
+    """Leave our kernel out of what Lab offers: Jupyter knows no hidden kernels, and alone it has no work."""
+    list_all = specs.get_all_specs
+
+    def without_ours() -> dict[str, Any]:
+        return {name: spec for name, spec in list_all().items() if name != KERNEL_NAME}
+
+    specs.get_all_specs = without_ours
+
+
 async def _exit_of(pid: int) -> None:
     """Return when the process has ended."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from duragraph_ext.cli.base import Command
@@ -40,4 +41,8 @@ class DuragraphCommand(Command):
         self.exit(2)
 
 
-main = DuragraphCommand.launch_instance
+def main() -> None:
+    """Run the command line."""
+    # jsonschema would build a grammar of IRIs, for a second, that none of Jupyter's event schemas needs.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    DuragraphCommand.launch_instance()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +47,6 @@ class Demo(Command):
                 shutil.copyfile(notebooks_dir() / NOTEBOOK, copy)
             except OSError as error:
                 self.fail(f"cannot write {copy} ({error.strerror}): run this in a folder of yours")
-        sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # as in serve
         from jupyterlab.labapp import LabApp
 
         self.clear_instance()  # there is one Jupyter application in a process: the server

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,8 +54,6 @@ class Serve(Command):
         """Serve until told to stop."""
         super().start()
         attaching = attach_early(self.duragraph)
-        # jsonschema would build a grammar of IRIs, for a second, that none of Jupyter's event schemas needs.
-        sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
         from duragraph_ext.cli.headless import HeadlessServer
 
         self.clear_instance()  # there is one Jupyter application in a process: the server

@@ -50,6 +50,7 @@ def test_the_demo_opens_lab_with_notebook_graph_and_dashboard(tmp_path: Path) ->
             if each["name"] == "duragraph-dashboard"
         ]
         assert tile["launcher_entry"]["enabled"]
+        assert "duragraph-worker" not in get(server, "api/kernelspecs").json()["kernelspecs"]
         with server.client() as client:
             (assistant,) = client.post("/assistants/search", json={}).json()
         assert assistant["graph_id"] == "research"
