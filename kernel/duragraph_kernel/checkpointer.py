@@ -148,7 +148,7 @@ class Saver(AsyncPostgresSaver):
     async def aput_writes(
         self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
     ) -> None:
-        """Store what a task wrote; it leaves at once, ahead of the checkpoint it leads to. Raises Unstorable."""
+        """Store what a task wrote, ahead of the checkpoint it leads to or together with it. Raises Unstorable."""
         configurable = config["configurable"]
         place = (
             configurable["thread_id"],
@@ -161,7 +161,7 @@ class Saver(AsyncPostgresSaver):
             for number, (channel, value) in enumerate(writes)
         ]
         texts = self.readmodel.write_texts(writes)
-        op = self.recording.op(soon=True)
+        op = self.recording.op(soon=self.readmodel.stands_alone(*place[1:], task_id))
         for idx, channel, kind, blob in rows:
             op.write(*place, task_id, task_path, idx, channel, kind, blob, upsert=upsert)
         for number, channel, text in texts:

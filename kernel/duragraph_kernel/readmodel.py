@@ -38,6 +38,7 @@ class _Step:
     finished: set[str] = field(default_factory=set)
     sends: Sequence[Any] = ()
     derived: dict[str, str] = field(default_factory=dict)
+    waiting: set[str] = field(default_factory=set)
 
 
 class ReadModel:
@@ -123,6 +124,7 @@ class ReadModel:
     ) -> None:
         """Note a checkpoint that joins `op`."""
         derived = self.derived_channels(ns)
+        held = self._held.pop(ns, None)
         step = _Step(
             checkpoint["id"],
             ours=True,
@@ -136,7 +138,8 @@ class ReadModel:
             self._after_input.discard(ns)
         if not ns:
             self.root = checkpoint["id"]
-        if (held := self._held.pop(ns, None)) is not None and _id_of(held) == checkpoint["id"]:
+        if held is not None and _id_of(held) == step.checkpoint_id:
+            self._expect(step, held)
             self._describe(op, thread_id, ns, step, held)
 
     def saw(self, payload: Mapping[str, Any]) -> None:
@@ -146,8 +149,20 @@ class ReadModel:
         step = self._steps.get(ns)
         if step is None or step.checkpoint_id != configurable["checkpoint_id"]:
             self._held[ns] = payload  # told before it is stored
-        elif (payload["tasks"] or step.derived) and (step.ours or not self._commanded):
+            return
+        self._expect(step, payload)
+        if (payload["tasks"] or step.derived) and (step.ours or not self._commanded):
             self._describe(self._recording.op(), configurable["thread_id"], ns, step, payload)
+
+    def stands_alone(self, ns: str, checkpoint_id: str, task_id: str) -> bool:
+        """Whether a task's writes must be durable for themselves: others of its step still work.
+
+        The last one's are followed at once by the checkpoint they lead to, or by the end of the run.
+        """
+        step = self._steps.get(ns)
+        if step is None or step.checkpoint_id != checkpoint_id or task_id not in step.waiting:
+            return True
+        return len(step.waiting) > 1
 
     def write_texts(self, writes: Sequence[tuple[str, Any]]) -> list[tuple[int, str, str]]:
         """The writes of a task that a state shows, as (number, channel, JSON). Raises Unstorable."""
@@ -166,6 +181,7 @@ class ReadModel:
         step = self._steps.get(ns)
         if step is None or step.checkpoint_id != checkpoint_id:
             return
+        step.waiting.discard(task_id)
         if any(channel not in CONTROL for channel, _ in writes):
             step.finished.add(task_id)
 
@@ -173,6 +189,10 @@ class ReadModel:
     def unsettled(self) -> tuple[bool, frozenset[Place]]:
         """What only the graph can tell: whether the latest state is half-done, and the amended checkpoints."""
         return any(step.finished or not step.ours for step in self._steps.values()), frozenset(self._amended)
+
+    @staticmethod
+    def _expect(step: _Step, payload: Mapping[str, Any]) -> None:
+        step.waiting = {task["id"] for task in payload["tasks"]} - step.finished
 
     def _describe(self, op: Op, thread_id: str, ns: str, step: _Step, payload: Mapping[str, Any]) -> None:
         values = payload["values"]
