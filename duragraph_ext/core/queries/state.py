@@ -17,11 +17,14 @@ from .statejson import Info, State, assemble, empty_state, values_of
 
 _BLOBS = """
     LEFT JOIN LATERAL (
-        SELECT array_agg(b.channel) AS channels, array_agg(b.value::text) AS channel_values
+        SELECT array_agg(v.key) AS channels, array_agg(b.value) AS channel_values
         FROM jsonb_each_text(c.checkpoint -> 'channel_versions') v
-        JOIN blob_json b ON b.thread_id = c.thread_id AND b.checkpoint_ns = c.checkpoint_ns
-            AND b.channel = v.key AND b.version = v.value) b ON true
+        CROSS JOIN LATERAL (
+            SELECT value::text FROM blob_json
+            WHERE thread_id = c.thread_id AND checkpoint_ns = c.checkpoint_ns
+                AND channel = v.key AND version = v.value OFFSET 0) b) b ON true
 """
+# OFFSET 0 keeps the planner from reading a long thread's every row: one key, one look
 _CHECKPOINT = """
     SELECT
         c.checkpoint_id, c.parent_checkpoint_id, c.checkpoint ->> 'ts' AS ts,
@@ -29,7 +32,10 @@ _CHECKPOINT = """
         (c.metadata -> 'parents')::json AS parents, j.tasks, j.live, b.channels, b.channel_values,
         w.write_tasks, w.write_channels, w.write_values
     FROM checkpoints c
-    LEFT JOIN checkpoint_json j USING (thread_id, checkpoint_ns, checkpoint_id)
+    LEFT JOIN LATERAL (
+        SELECT tasks, live FROM checkpoint_json
+        WHERE thread_id = c.thread_id AND checkpoint_ns = c.checkpoint_ns
+            AND checkpoint_id = c.checkpoint_id OFFSET 0) j ON true
     {blobs}
     LEFT JOIN LATERAL (
         SELECT
