@@ -16,6 +16,7 @@ from ..domain.outbox import OutboxRow
 from ..domain.principal import Principal
 from ..eventstore.arrays import Bool, Float, Int, Text, Uuid
 from ..eventstore.batch import Batch
+from ..eventstore.raw import fetch_prepared
 from ..eventstore.store import sql
 from ..ids import uuid7
 from ..jsonx import text
@@ -154,10 +155,9 @@ async def _insert(
         Uuid([r.hint_id for r in rows]),
         Text([subjects.work(r.principal.tenant_id, r.graph_id) for r in rows]),
     )
-    cursor = await connection.execute(sql("runs", "create"), columns, prepare=True, binary=True)
     admitted: dict[UUID, DictRow] = {}
     outbox: list[OutboxRow] = []
-    for answer in await cursor.fetchall():
+    for answer in await fetch_prepared(connection, sql("runs", "create"), columns):
         if answer["run_id"] is not None:
             admitted[answer["run_id"]] = answer
         else:

@@ -14,6 +14,7 @@ from ..domain.outbox import OutboxRow
 from ..domain.principal import Principal
 from ..eventstore.arrays import Text, Uuid
 from ..eventstore.batch import Batch
+from ..eventstore.raw import fetch_prepared
 from ..eventstore.store import append, sql
 from ..ids import uuid7
 from ..jsonx import text
@@ -69,8 +70,7 @@ def _batch(core: Core) -> Batch[_Row, Any]:
                 Text([r.metadata for r in rows]),
             )
             async with core.db.connection() as connection:
-                cursor = await connection.execute(sql("threads", "create"), columns, prepare=True, binary=True)
-                answers = await cursor.fetchall()
+                answers = await fetch_prepared(connection, sql("threads", "create"), columns)
             created = {a["thread_id"]: a["created_at"] for a in answers if a["thread_id"] is not None}
             await core.publisher.send(
                 [OutboxRow(a["id"], a["subject"], a["payload"].data) for a in answers if a["id"] is not None]

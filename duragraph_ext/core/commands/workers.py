@@ -15,6 +15,7 @@ from ..domain.outbox import OutboxRow
 from ..domain.principal import LOCAL, Principal
 from ..eventstore.arrays import Uuid
 from ..eventstore.batch import Batch
+from ..eventstore.raw import fetch_prepared
 from ..eventstore.store import NO_STREAM, append, sql
 from ..ids import graph_stream_id
 from ..jsonx import parse, text
@@ -189,13 +190,8 @@ def _batch(core: Core, worker_id: UUID) -> Batch[list[ClaimRequest], list[Claim]
 
 async def _claim(core: Core, worker_id: UUID, wishes: list[ClaimRequest]) -> dict[UUID, Claim]:
     async with core.db.connection() as connection:
-        cursor = await connection.execute(
-            sql("runs", "claim"),
-            (Uuid([w.run_id for w in wishes]), Uuid([w.attempt_id for w in wishes]), worker_id),
-            prepare=True,
-            binary=True,
-        )
-        rows = await cursor.fetchall()
+        identities = (Uuid([w.run_id for w in wishes]), Uuid([w.attempt_id for w in wishes]), worker_id)
+        rows = await fetch_prepared(connection, sql("runs", "claim"), identities)
     failpoints.hit("claim.after_commit")
     await core.publisher.send(
         [OutboxRow(row["id"], row["subject"], row["payload"].data) for row in rows if row["run_id"] is None]

@@ -24,6 +24,7 @@ from ..ids import NIL
 from .arrays import BigInt, Bool, Int, Uuid
 from .database import DEADLINE, configure
 from .op import PARTS, Op
+from .raw import fetch_prepared
 from .statements import statement
 
 log = logging.getLogger(__name__)
@@ -188,11 +189,11 @@ class Writer:
         for part in parts:
             arguments.extend(_columns(part, rows[part]))
         assert self._connection is not None
-        cursor = await self._connection.execute(self._text(parts), arguments, prepare=True, binary=True)
+        answer = await fetch_prepared(self._connection, self._text(parts), arguments)
         standing: set[UUID] = set()
         outbox: list[OutboxRow] = []
         queued: list[UUID] = []
-        for key, row_id, subject, payload in await cursor.fetchall():
+        for key, row_id, subject, payload in answer:
             if row_id is None:
                 standing.add(key)
             elif subject is None:
