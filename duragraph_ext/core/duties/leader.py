@@ -40,9 +40,7 @@ class Duties:
     async def stop(self) -> None:
         """Give leadership up."""
         if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await _end([self._task])
 
     async def _compete(self) -> None:
         while True:
@@ -65,13 +63,11 @@ class Duties:
             self.leading = True
             log.info("this server leads the duties")
             await connection.execute(f"LISTEN {LOST_CHANNEL}")
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._run(duty)) for duty in self._duties]
-                try:
-                    await self._listen(connection)
-                finally:
-                    for task in tasks:
-                        task.cancel()
+            tasks = [asyncio.create_task(self._run(duty)) for duty in self._duties]
+            try:
+                await self._listen(connection)
+            finally:
+                await _end(tasks)
 
     async def _listen(self, connection: AsyncConnection[tuple[object, ...]]) -> None:
         """Wake the duties when a worker dies; ends when the connection, and with it the lock, is lost."""
@@ -95,3 +91,11 @@ class Duties:
                 async with asyncio.timeout(pause):
                     await duty.wake.wait()
             duty.wake.clear()
+
+
+async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Cancel tasks until they have ended: nats-py takes a cancellation for a full buffer."""
+    while pending := [task for task in tasks if not task.done()]:
+        for task in pending:
+            task.cancel()
+        await asyncio.wait(pending, timeout=1)

@@ -17,6 +17,8 @@ from . import topology
 
 log = logging.getLogger(__name__)
 RECONNECT_WAIT = 0.2
+MOST_PENDING = 20_000
+"""JetStream messages under way at most."""
 Handler: TypeAlias = Callable[[Msg], Awaitable[None]]
 Hook: TypeAlias = Callable[[], Awaitable[None]]
 
@@ -85,7 +87,9 @@ class Bus:
         """Send to JetStream, de-duplicated by `message_id`; the future is its acknowledgement. Raises NatsError."""
         if not self.client.is_connected:
             raise NatsError("NATS is not connected")
-        return await self._js.publish_async(subject, payload, wait_stall=1.0, headers={"Nats-Msg-Id": message_id})
+        if self._js.publish_async_pending() >= MOST_PENDING:
+            raise NatsError("NATS acknowledges too slowly")
+        return await self._js.publish_async(subject, payload, headers={"Nats-Msg-Id": message_id})
 
     async def subscribe(self, subject: str, handler: Handler) -> Subscription:
         """Receive ephemeral messages; survives reconnections. Raises NatsError when never connected."""
@@ -129,7 +133,7 @@ class Bus:
 
     def _new_js(self) -> JetStreamContext:
         """A context without acknowledgements that a lost connection will never bring."""
-        return self.client.jetstream(timeout=2.0, publish_async_max_pending=20_000)
+        return self.client.jetstream(timeout=2.0, publish_async_max_pending=2 * MOST_PENDING)
 
     async def _run_hooks(self) -> None:
         for hook in self._on_connect:
