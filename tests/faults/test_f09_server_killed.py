@@ -42,9 +42,9 @@ def test_an_sdk_stream_goes_on_over_a_restart(serve: Callable[..., Server], tmp_
     failure: list[BaseException] = []
 
     async def follow() -> None:
-        client = get_client(url=first.api_url, api_key=first.token)
-        async for part in client.runs.stream(trial.thread, "async", input=trial.input, stream_mode=["updates"]):
-            seen.append((part.id, part.event, part.data))
+        async with get_client(url=first.api_url, api_key=first.token) as client:
+            async for part in client.runs.stream(trial.thread, "async", input=trial.input, stream_mode=["updates"]):
+                seen.append((part.id, part.event, part.data))
 
     def work() -> None:
         try:
