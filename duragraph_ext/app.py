@@ -6,7 +6,7 @@ import asyncio
 import concurrent.futures
 import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,8 @@ API_PATH = "duragraph/api/v1"
 DASHBOARD_PATH = "duragraph-dashboard/"
 EXPECTED = (DataPlaneError, DuragraphError, OperationalError, ProjectError, SettingsError)
 """Errors whose text tells the user what to do."""
+CLOSE_SECONDS = {"streams": 0.5, "workers": 3.0, "duties": 0.5, "outcomes": 0.25, "core": 1.0}
+"""What each part may take to close, so that everything has ended within 5 s."""
 _LOOK_SECONDS = 0.05
 
 
@@ -114,19 +116,19 @@ class DuragraphApp(ExtensionApp):
         api.waiting_for = "migrations"
         await asyncio.to_thread(migrate, config.dsn)
         core = await Core.open(config)
-        stack.push_async_callback(core.close)
+        stack.push_async_callback(self._close, "core", core.close)
         outcomes = Outcomes(core)
         await outcomes.open()
-        stack.push_async_callback(outcomes.close)
+        stack.push_async_callback(self._close, "outcomes", outcomes.close)
         duties = Duties(core, run_timeout=settings.run_timeout)
         duties.start()
-        stack.push_async_callback(duties.stop)
+        stack.push_async_callback(self._close, "duties", duties.stop)
         if graphs and settings.workers:
             workers = WorkerKernels(self.server, partial(self._worker_environment, settings, config))
             workers.start(settings.workers)
-            stack.push_async_callback(workers.stop)
+            stack.push_async_callback(self._close, "workers", workers.stop)
         await api.open(core, outcomes)
-        stack.push_async_callback(api.close)
+        stack.push_async_callback(self._close, "streams", api.close)
         presence = self._presence()
         presence.leave(Path(settings.data_dir))
         stack.callback(presence.remove, Path(settings.data_dir))
@@ -185,6 +187,13 @@ class DuragraphApp(ExtensionApp):
                 return
             api.waiting_for = f"a worker for {', '.join(sorted(graphs - served))}"
             await asyncio.sleep(_LOOK_SECONDS)
+
+    async def _close(self, name: str, close: Callable[[], Awaitable[None]]) -> None:
+        """Close a part; one that does not end in time must not keep the others."""
+        try:
+            await asyncio.wait_for(close(), CLOSE_SECONDS[name])
+        except TimeoutError:
+            self.log.warning("%s did not close within %s s", name, CLOSE_SECONDS[name])
 
     def _presence(self) -> Presence:
         url = self.server.connection_url

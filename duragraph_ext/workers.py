@@ -34,6 +34,7 @@ class WorkerKernels:
         self._sessions: Any = serverapp.session_manager
         self._environment = environment
         self._keepers: list[asyncio.Task[None]] = []
+        self._starting: dict[str, asyncio.Task[None]] = {}
         self._kernels: dict[str, str] = {}
         self.restarts = 0
 
@@ -47,6 +48,8 @@ class WorkerKernels:
         for keeper in self._keepers:
             keeper.cancel()
         await asyncio.gather(*self._keepers, return_exceptions=True)
+        if self._starting:  # a start that is cut short would leave Jupyter's manager waiting for it
+            await asyncio.wait(self._starting.values(), timeout=_DRAIN_SECONDS)
         await asyncio.gather(*(self._end(kernel_id) for kernel_id in self._kernels.values()))
         self._kernels.clear()
 
@@ -55,7 +58,8 @@ class WorkerKernels:
         while True:
             started = asyncio.get_running_loop().time()
             try:
-                await self._start(name)
+                starting = self._starting[name] = asyncio.create_task(self._start(name))
+                await asyncio.shield(starting)
                 await self._until_gone(name)
             except Exception:
                 log.exception("%s does not start", name)
