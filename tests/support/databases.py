@@ -10,6 +10,8 @@ from typing import Self
 import psycopg
 from psycopg import conninfo, sql
 
+from tests.support.waiting import eventually
+
 TEMPLATE = "migrated"
 
 
@@ -67,6 +69,14 @@ class Databases:
             connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
 
     def _drop(self, name: str) -> None:
-        statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+        statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
         with psycopg.connect(self.dsn, autocommit=True) as connection:
-            connection.execute(statement.format(sql.Identifier(name)))
+            eventually(lambda: self._dropped(connection, statement), what=f"the end of {name}")
+
+    @staticmethod
+    def _dropped(connection: psycopg.Connection, statement: sql.Composed) -> bool:
+        try:
+            connection.execute(statement)
+        except psycopg.errors.InsufficientPrivilege:  # the vacuum of a superuser is in it, for a moment
+            return False
+        return True

@@ -107,6 +107,7 @@ class Server:
             finally:
                 for server in servers:
                     _kill_all(server.processes())
+                    server.process.wait()
 
 
 def free_port() -> int:
