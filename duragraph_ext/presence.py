@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+import psutil
 
 
 @dataclass(frozen=True)
@@ -36,15 +37,5 @@ def servers(data_dir: Path) -> Iterator[Presence]:
     notes = [(note.stat().st_mtime, note) for note in (data_dir / "servers").glob("*.json")]
     for _, note in sorted(notes, reverse=True):
         presence = Presence(**json.loads(note.read_text()))
-        if _lives(presence.pid):
+        if psutil.pid_exists(presence.pid):
             yield presence
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 from jupyter_core.paths import jupyter_runtime_dir
 
 from duragraph_ext.client.errors import ServerNotFound
@@ -155,7 +156,7 @@ def running_servers(folder: str | None = None) -> Iterator[dict[str, Any]]:
                 "token": str(info.get("token", "")),
                 "pid": int(info["pid"]),
             }
-            alive = _is_alive(int(info["pid"]))
+            alive = psutil.pid_exists(int(info["pid"]))
         except (OSError, ValueError, KeyError, TypeError):
             continue
         if alive:
@@ -167,13 +168,3 @@ def _modified(file: Path) -> float:
         return file.stat().st_mtime
     except FileNotFoundError:
         return 0.0
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -7,8 +7,6 @@ from uuid import UUID
 
 from .events import Event
 
-ACTIVE = ("pending", "running")
-
 
 @dataclass(slots=True)
 class Execution:

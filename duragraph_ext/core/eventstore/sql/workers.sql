@@ -29,9 +29,6 @@ FROM workers w
 WHERE w.tenant_id = %s AND (w.status IN ('alive', 'draining') AND w.lease_until > clock_timestamp())
 ORDER BY w.name, w.started_at
 
--- name: one
-SELECT worker_id, name, pid, keeper_pid, host, status, owner FROM workers WHERE worker_id = %s AND tenant_id = %s
-
 -- name: graph_workers
 SELECT g AS graph_id, count(*)::int AS workers FROM workers w, unnest(w.graphs) AS g
 WHERE w.tenant_id = %s AND w.status = 'alive' AND w.lease_until > clock_timestamp() GROUP BY g
