@@ -102,12 +102,16 @@ class CustomRoute(AttendingHandler):
 
     def _take_head(self, response: httpx.Response) -> None:
         """The app's status and headers in place of ours; only the request's id stays."""
-        cors = {name: value for name, value in self._headers.get_all() if name.lower().startswith("access-control-")}
-        self._headers = HTTPHeaders(cors)
+        self._headers = HTTPHeaders()
         self.set_header("X-Request-Id", self.request_id)
         for name, value in response.headers.multi_items():
             if name.lower() not in HOP_BY_HOP:
                 self.add_header(name, value)
+        if "Access-Control-Allow-Origin" not in self._headers:
+            varies = self._headers.get("Vary")
+            self.set_cors_headers()
+            if varies is not None:
+                self.set_header("Vary", f"{varies}, Origin")
         self.set_status(response.status_code, response.reason_phrase or None)
         length = response.headers.get("content-length")
         if length is not None:

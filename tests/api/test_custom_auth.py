@@ -1,0 +1,207 @@
+"""The project's own auth: on every route, never open, and the holder of Jupyter's token stays the holder."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import psutil
+import pytest
+
+from duragraph_ext.api.operation import ANYBODY, HOLDER
+from duragraph_ext.api.routes import ROUTES
+from tests.support.server import TOKEN, Server
+from tests.support.waiting import eventually
+
+OPERATIONS = [(verb, path) for path, handler in ROUTES for verb in handler.verbs]
+DECLARED = {(verb, path): op.auth for path, handler in ROUTES for verb, op in handler.verbs.items()}
+BODIES: dict[str, Any] = {
+    "/assistants": {"graph_id": "chain"},
+    "/assistants/{assistant_id}/latest": {"version": 1},
+    "/threads/{thread_id}/state": {"values": {"count": 7}},
+    "/threads/{thread_id}/state/checkpoint": {"checkpoint": {"checkpoint_id": str(uuid4())}},
+}
+CLIENT = httpx.Client(timeout=30.0)
+"""One for all: making one takes longer than most questions."""
+RUN = {"assistant_id": "chain", "input": {"count": 0}}
+
+
+def ask(server: Server, who: str | None, verb: str, path: str, **options: Any) -> httpx.Response:
+    headers = {**options.pop("headers", {}), **({"authorization": f"Bearer {who}"} if who else {})}
+    return CLIENT.request(verb, server.api_url + path, headers=headers, **options)
+
+
+def host_of(server: Server) -> psutil.Process:
+    """The project host's process."""
+    for each in psutil.Process(server.process.pid).children(recursive=True):
+        if "duragraph_kernel.host" in each.cmdline():
+            return each
+    raise LookupError("no project host")
+
+
+def test_every_operation_says_what_a_user_needs_for_it() -> None:
+    undeclared = [key for key, auth in DECLARED.items() if auth is None]
+    assert undeclared == []
+    grants = {grant for auth in DECLARED.values() for grant in ((auth,) if isinstance(auth, str) else auth or ())}
+    known = re.compile(r"(threads|assistants|crons|store)\.[a-z_]+")
+    assert [grant for grant in grants - {ANYBODY, HOLDER} if not known.fullmatch(grant)] == []
+
+
+@pytest.mark.parametrize(("verb", "path"), OPERATIONS)
+def test_without_credentials_only_ok_answers(auth_server: Server, verb: str, path: str) -> None:
+    at = re.sub(r"{\w+}", lambda _: str(uuid4()), path)
+    answer = ask(auth_server, None, verb, at)
+    taken = (verb, path) == ("post", "/threads/count")  # a route of the project's own, which is open
+    assert answer.status_code == (200 if path == "/ok" or taken else 401)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _closed() -> Iterator[None]:
+    yield
+    CLIENT.close()
+
+
+@pytest.fixture(scope="module")
+def hers(auth_server: Server) -> dict[str, str]:
+    """The ids of what another user has: a thread with a state and a run that ended, and an assistant."""
+    thread = ask(auth_server, "ann", "post", "/threads", json={}).json()["thread_id"]
+    ask(auth_server, "ann", "post", f"/threads/{thread}/runs/wait", json=RUN)
+    run = ask(auth_server, "ann", "get", f"/threads/{thread}/runs").json()[0]["run_id"]
+    assistant = ask(auth_server, "ann", "post", "/assistants", json={"graph_id": "chain"}).json()["assistant_id"]
+    state = ask(auth_server, "ann", "get", f"/threads/{thread}/state").json()
+    return {
+        "thread_id": thread,
+        "run_id": run,
+        "assistant_id": assistant,
+        "checkpoint_id": state["checkpoint"]["checkpoint_id"],
+        "worker_id": str(uuid4()),
+        "namespace": "none",
+    }
+
+
+def everything(server: Server, hers: dict[str, str]) -> list[Any]:
+    """What there is of hers, as the holder sees it."""
+    thread, run = hers["thread_id"], hers["run_id"]
+    paths = [f"/threads/{thread}", f"/threads/{thread}/state", f"/threads/{thread}/runs", f"/runs/{run}/events"]
+    paths += [f"/threads/{thread}/history", f"/assistants/{hers['assistant_id']}"]
+    return [CLIENT.get(server.api_url + path, headers=server.headers).json() for path in paths]
+
+
+@pytest.mark.parametrize(
+    ("verb", "path"), [each for each in OPERATIONS if "{thread_id}" in each[1] or "{run_id}" in each[1]]
+)
+def test_what_is_hers_is_not_there_for_another(auth_server: Server, hers: dict[str, str], verb: str, path: str) -> None:
+    before = everything(auth_server, hers)
+    body = BODIES.get(path, RUN if "/runs" in path and verb == "post" else {})
+    answer = ask(auth_server, "ben", verb, path.format(**hers), json=body if verb != "get" else None)
+    if "text/event-stream" in answer.headers["content-type"]:
+        assert answer.text.startswith("event: error\n")
+        assert "404:" in answer.text
+    else:
+        assert answer.status_code == 404, answer.text
+    assert everything(auth_server, hers) == before
+
+
+@pytest.mark.parametrize(("verb", "path"), [each for each in OPERATIONS if "{assistant_id}" in each[1]])
+def test_her_assistant_may_be_used_and_not_changed(
+    auth_server: Server, hers: dict[str, str], verb: str, path: str
+) -> None:
+    before = everything(auth_server, hers)
+    answer = ask(auth_server, "ben", verb, path.format(**hers), json=BODIES.get(path, {}) if verb != "get" else None)
+    reads = str(DECLARED[verb, path]).endswith(".read")
+    assert answer.status_code == (200 if reads else 404)
+    assert everything(auth_server, hers) == before
+
+
+def test_lists_and_counts_show_only_what_is_ones_own(auth_server: Server, hers: dict[str, str]) -> None:
+    mark = {"metadata": {"mark": str(uuid4())}}
+    for name in ("ann", "ben"):
+        ask(auth_server, name, "post", "/threads", json=mark)
+    found = {name: ask(auth_server, name, "post", "/threads/search", json=mark).json() for name in ("ann", "admin")}
+    assert {name: len(rows) for name, rows in found.items()} == {"ann": 1, "admin": 2}
+    assert hers["run_id"] in [row["run_id"] for row in ask(auth_server, "ann", "get", "/runs?limit=100").json()]
+    assert hers["run_id"] not in [row["run_id"] for row in ask(auth_server, "ben", "get", "/runs?limit=100").json()]
+
+
+def test_questions_of_graphs_are_shown_to_their_own_users(auth_server: Server) -> None:
+    thread = ask(auth_server, "ann", "post", "/threads", json={}).json()["thread_id"]
+    ask(auth_server, "ann", "post", f"/threads/{thread}/runs/wait", json={"assistant_id": "single", "input": {}})
+    asked = {name: ask(auth_server, name, "get", f"/interrupts?thread_id={thread}").json() for name in ("ann", "ben")}
+    assert {name: len(rows) for name, rows in asked.items()} == {"ann": 1, "ben": 0}
+
+
+@pytest.mark.parametrize(("verb", "path"), [key for key, auth in DECLARED.items() if auth == HOLDER])
+def test_what_is_the_holders_is_nobody_elses(auth_server: Server, verb: str, path: str) -> None:
+    answer = ask(auth_server, "admin", verb, re.sub(r"{\w+}", str(uuid4()), path))
+    assert (answer.status_code, answer.json()["detail"]) == (403, "Only the holder of this server may do this")
+
+
+def test_jupyters_token_is_the_holders_who_sees_everything(auth_server: Server, hers: dict[str, str]) -> None:
+    for headers in ({"x-api-key": TOKEN}, {"authorization": f"token {TOKEN}"}):
+        answer = httpx.get(f"{auth_server.api_url}/threads/{hers['thread_id']}", headers=headers)
+        assert answer.status_code == 200
+    wrong = httpx.get(f"{auth_server.api_url}/threads/{hers['thread_id']}", headers={"x-api-key": "wrong"})
+    assert wrong.status_code == 401
+    with httpx.Client() as browser:
+        browser.get(f"{auth_server.url}login?token={TOKEN}", follow_redirects=True)
+        assert browser.get(f"{auth_server.api_url}/queue").status_code == 200
+        assert browser.post(f"{auth_server.api_url}/threads", json={}).status_code == 403  # without the XSRF token
+        abroad = browser.get(f"{auth_server.api_url}/queue", headers={"authorization": "Bearer ben"})
+        assert abroad.status_code == 403
+
+
+def test_a_key_of_one_user_is_no_key_of_another(auth_server: Server) -> None:
+    key, body = {"idempotency-key": str(uuid4())}, {**RUN, "on_completion": "keep"}
+    runs = [
+        ask(auth_server, who, "post", "/runs", json=body, headers=key).json()["run_id"] for who in ("ann", "ben", "ann")
+    ]
+    assert runs[0] == runs[2] != runs[1]
+
+
+def test_deleting_an_assistants_threads_spares_those_of_others(auth_server: Server) -> None:
+    assistant = ask(auth_server, "ann", "post", "/assistants", json={"graph_id": "chain"}).json()["assistant_id"]
+    threads = {}
+    for who in ("ann", "ben"):
+        threads[who] = ask(auth_server, who, "post", "/threads", json={}).json()["thread_id"]
+        ask(auth_server, who, "post", f"/threads/{threads[who]}/runs/wait", json={**RUN, "assistant_id": assistant})
+    assert ask(auth_server, "ann", "delete", f"/assistants/{assistant}?delete_threads=true").status_code == 204
+    found = {who: ask(auth_server, who, "get", f"/threads/{threads[who]}").status_code for who in threads}
+    assert found == {"ann": 404, "ben": 200}
+
+
+def test_a_credential_is_asked_about_once_in_five_seconds(auth_server: Server) -> None:
+    name = f"often-{uuid4().hex}"
+    for _ in range(5):
+        assert ask(auth_server, name, "get", f"/threads/{uuid4()}").status_code == 404
+    log = Path(auth_server.log.parent, "house.log").read_text()
+    assert 1 <= Counter(log.splitlines())[f"authenticate Bearer {name}"] < 5
+    for _ in range(2):  # a refusal is never remembered
+        assert ask(auth_server, "banned", "get", "/info").status_code == 403
+
+
+def test_a_dead_host_lets_nobody_in_and_comes_back(auth_server: Server, hers: dict[str, str]) -> None:
+    path = f"/threads/{hers['thread_id']}"
+    assert ask(auth_server, "ann", "get", path).status_code == 200  # remembered from now on
+    host = host_of(auth_server)
+    host.kill()
+    assert ask(auth_server, "ann", "get", path).status_code == 503
+    eventually(lambda: ask(auth_server, "ann", "get", path).status_code == 200, 30.0, "a new project host")
+    assert host_of(auth_server).pid != host.pid
+    assert ask(auth_server, "ben", "get", path).status_code == 404
+
+
+def test_a_host_that_cannot_start_keeps_the_server_from_starting(
+    duragraph_server: Callable[..., Server], tmp_path: Path
+) -> None:
+    (tmp_path / "graph.py").write_text("graph = lambda config: None\n")
+    (tmp_path / "mine.py").write_text("x = 1\n\nraise RuntimeError('no auth today')\n")
+    config = tmp_path / "langgraph.json"
+    config.write_text('{"graphs": {"g": "./graph.py:graph"}, "auth": {"path": "./mine.py:auth"}}')
+    with pytest.raises(AssertionError) as raised:
+        duragraph_server(config=config, workers=0)
+    assert f"auth.path: {tmp_path}/mine.py:3: RuntimeError: no auth today" in str(raised.value)
