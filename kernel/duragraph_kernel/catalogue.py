@@ -63,7 +63,10 @@ class Catalogue:
                 del self.graphs[graph.graph_id]
                 self.broken = [*self.broken, _broken(project, graph, error)]
                 continue
-            await define_graph(core, principal, GraphDefinition(graph.graph_id, graph.source_hash, definition))
+            section = project.sections.graphs.get(graph.graph_id) if project is not None else None
+            description = section.description if section is not None else None
+            known = GraphDefinition(graph.graph_id, graph.source_hash, definition, description)
+            await define_graph(core, principal, known)
         for failure in self.broken:
             await define_broken_graph(core, principal, failure.graph_id, failure.file, failure.error)
 

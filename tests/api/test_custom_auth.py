@@ -118,6 +118,11 @@ def test_her_assistant_may_be_used_and_not_changed(
     assert everything(auth_server, hers) == before
 
 
+def test_a_graphs_own_assistant_carries_the_projects_description(auth_server: Server) -> None:
+    found = ask(auth_server, "ann", "post", "/assistants/search", json={"graph_id": "chain", "name": "chain"}).json()
+    assert [row["description"] for row in found if row["name"] == "chain"] == ["Counts to three"]
+
+
 def test_lists_and_counts_show_only_what_is_ones_own(auth_server: Server, hers: dict[str, str]) -> None:
     mark = {"metadata": {"mark": str(uuid4())}}
     for name in ("ann", "ben"):

@@ -61,10 +61,21 @@ async def create_assistant(core: Core, principal: Principal, new: NewAssistant) 
     return await get_assistant(core, principal, assistant_id)
 
 
-async def ensure_graph_assistant(core: Core, principal: Principal, graph_id: str) -> None:
-    """Give a graph the assistant of its own name, unless it has it."""
-    new = NewAssistant(graph_id, graph_assistant_id(graph_id), name=graph_id, metadata=SYSTEM, if_exists="do_nothing")
-    await create_assistant(core, principal, new)
+async def ensure_graph_assistant(
+    core: Core, principal: Principal, graph_id: str, description: str | None = None
+) -> None:
+    """Give a graph the assistant of its own name, unless it has it, and the description that its project gives it."""
+    new = NewAssistant(
+        graph_id,
+        graph_assistant_id(graph_id),
+        name=graph_id,
+        metadata=SYSTEM,
+        if_exists="do_nothing",
+        description=description,
+    )
+    assistant = await create_assistant(core, principal, new)
+    if description is not None and assistant["description"] != description:
+        await update_assistant(core, principal, assistant["assistant_id"], AssistantChanges(description=description))
 
 
 async def _create_in(tx: Transaction, principal: Principal, assistant_id: UUID, new: NewAssistant) -> None:

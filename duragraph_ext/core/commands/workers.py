@@ -47,6 +47,7 @@ class GraphDefinition:
     graph_id: str
     source_hash: str
     definition: dict[str, Any]
+    description: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ async def release_runs(core: Core, worker_id: UUID) -> int:
 async def define_graph(core: Core, principal: Principal, graph: GraphDefinition) -> bool:
     """Register a graph and its own assistant; whether anything changed."""
     changed = await _define(core, principal, graph.graph_id, graph.source_hash, graph.definition, None)
-    await ensure_graph_assistant(core, principal, graph.graph_id)
+    await ensure_graph_assistant(core, principal, graph.graph_id, graph.description)
     return changed
 
 

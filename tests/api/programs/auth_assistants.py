@@ -11,7 +11,7 @@ async def run(talk: Talk) -> None:
     at = f"/assistants/{made}"
     await talk.get(at, headers=BEN)
     await talk.post("/assistants/search", {"name": "Ann's", "metadata": {"maker": "ann"}}, headers=BEN)
-    await talk.post("/assistants/count", {"metadata": {"maker": "ann"}}, headers=BEN)
+    await talk.post("/assistants/count", {"metadata": {"maker": "ann"}, "name": "Ann's"}, headers=BEN)
     for who in (BEN, ANN):
         await talk.ask("PATCH", at, {"metadata": {"more": 1}}, headers=who)
         await talk.post(f"{at}/latest", {"version": 1}, headers=who)
