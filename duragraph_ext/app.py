@@ -6,6 +6,7 @@ import asyncio
 import concurrent.futures
 import contextlib
 import os
+import socket
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,7 @@ from traitlets.config import Configurable
 from duragraph_ext.api.context import SETTING, ApiContext
 from duragraph_ext.api.routes import mount
 from duragraph_ext.core import Core, CoreConfig
+from duragraph_ext.core.commands.workers import note_end
 from duragraph_ext.core.domain.errors import DuragraphError
 from duragraph_ext.core.domain.principal import LOCAL
 from duragraph_ext.core.duties import Duties
@@ -124,7 +126,9 @@ class DuragraphApp(ExtensionApp):
         duties.start()
         stack.push_async_callback(self._close, "duties", duties.stop)
         if graphs and settings.workers:
-            workers = WorkerKernels(self.server, partial(self._worker_environment, settings, config))
+            workers = WorkerKernels(
+                self.server, partial(self._worker_environment, settings, config), partial(self._worker_ended, core)
+            )
             workers.start(settings.workers)
             stack.push_async_callback(self._close, "workers", workers.stop)
         await api.open(core, outcomes)
@@ -175,6 +179,14 @@ class DuragraphApp(ExtensionApp):
             nats_url=config.nats_url,
             nats_token_file=config.nats_token_file or "",
         )
+
+    async def _worker_ended(self, core: Core, name: str, pid: int, how: str) -> bool:
+        """Note how a worker ended, for the runs that it leaves; without a database nobody can know."""
+        try:
+            return await note_end(core, name, socket.gethostname(), pid, how)
+        except DuragraphError as error:
+            self.log.info("the end of %s is not noted: %s", name, error)
+            return True
 
     async def _until_served(self, core: Core, graphs: set[str], api: ApiContext) -> None:
         """Wait until every graph is served by a worker, or known to be broken by one of this start."""

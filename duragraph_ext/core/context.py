@@ -11,7 +11,7 @@ from . import jsonx
 from .domain.outbox import OutboxRow
 from .eventstore.arrays import Uuid
 from .eventstore.batch import Batch
-from .eventstore.database import Database
+from .eventstore.database import PATIENCE, Database
 from .eventstore.outbox import Outbox
 from .eventstore.store import sql
 from .eventstore.writer import Committed, Writer
@@ -32,6 +32,7 @@ class CoreConfig:
     nats_token_file: str | None = None
     name: str = "server"
     pool_size: int = 8
+    patience: float = PATIENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Core:
 
     def __init__(self, config: CoreConfig) -> None:
         self.config = config
-        self.db = Database(config.dsn, size=config.pool_size, name=config.name)
+        self.db = Database(config.dsn, size=config.pool_size, name=config.name, patience=config.patience)
         self.bus = Bus(config.nats_url, config.nats_token_file, config.name)
         self.outbox = Outbox(self.db)
         self.publisher = Publisher(self.bus, self.outbox.forget)

@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
+from .. import failpoints
 from .domain.errors import DuragraphError
 
 LOCK = 0x64757261
@@ -81,8 +82,12 @@ def migrate(dsn: str) -> list[str]:
             connection.commit()
 
 
+def _applied(**_: object) -> None:
+    failpoints.hit("migrate.before_commit")
+
+
 def _upgrade(scripts: ScriptDirectory, connection: Connection) -> None:
-    config = Config(attributes={"connection": connection})
+    config = Config(attributes={"connection": connection, "on_version_apply": _applied})
     with EnvironmentContext(config, scripts, fn=lambda rev, _: scripts._upgrade_revs("head", rev)):
         scripts.run_env()
     connection.commit()

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from duragraph_ext.core import Core, CoreConfig
 from duragraph_ext.core.commands.runs import NewRun, create_run
-from duragraph_ext.core.commands.workers import ClaimRequest, Worker, claim, register_worker
+from duragraph_ext.core.commands.workers import ClaimRequest, Worker, claim, note_end, register_worker
 from duragraph_ext.core.domain.principal import LOCAL
 from duragraph_ext.core.duties import Duties
 from duragraph_ext.core.duties.purge import Purge
@@ -16,6 +16,7 @@ from duragraph_ext.core.duties.sweeper import Sweeper
 from duragraph_ext.core.eventstore.leases import EXPIRE, RENEW
 from duragraph_ext.core.eventstore.op import Op
 from duragraph_ext.core.eventstore.replay import SNAPSHOT_EVERY, load_run, rebuild
+from duragraph_ext.core.jsonx import parse
 from duragraph_ext.core.queries.runs import get_run
 from duragraph_ext.embedded import Services
 from tests.eventstore.test_runs import RESOLVED, finish, new_run, now, one_claim
@@ -46,10 +47,11 @@ async def test_a_run_that_kills_three_workers_is_poison(core: Core) -> None:
         worker = Worker(uuid4(), "w", "host", 1, None, None, ["g"], 16, 30)
         await register_worker(core, worker)
         await one_claim(core, worker.worker_id, run)
-        await expire(core, worker.worker_id)
+        assert await note_end(core, "w", "host", 1, "SIGSEGV")
         await Sweeper(core, 3600).work()
     row = await get_run(core, LOCAL, None, run["run_id"])  # type: ignore[arg-type]
     assert row["status"] == "error"
+    assert parse(row["error"])["message"] == "worker died (SIGSEGV), 3 times"
     assert row["ended_at"] is not None
 
 

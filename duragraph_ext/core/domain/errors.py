@@ -41,3 +41,7 @@ class Fenced(DuragraphError):
 
 class Unavailable(DuragraphError):
     """A part that is needed does not answer; try again."""
+
+
+class Interrupted(Unavailable):
+    """A statement did not come through, and another try may: whether it took effect is not known."""

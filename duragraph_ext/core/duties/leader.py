@@ -11,6 +11,7 @@ from psycopg import AsyncConnection
 from ..context import Core
 from ..domain.errors import Unavailable
 from ..eventstore.leases import LOST_CHANNEL
+from ..eventstore.pulse import cut_after
 from .duty import Duty
 from .purge import Purge
 from .relay import Relay
@@ -22,6 +23,8 @@ LOCK = 0x6475_7469
 """The advisory lock that the leader holds."""
 TRY_EVERY = 2.0
 """Seconds between tries to become the leader; a dead leader's lock is free at once."""
+ANSWER_WITHIN = 5.0
+"""Seconds after which a leader whose connection is silent leads no more."""
 
 
 class Duties:
@@ -57,7 +60,8 @@ class Duties:
             self._core.config.dsn, autocommit=True, connect_timeout=5, application_name="duragraph leader"
         )
         async with connection:
-            row = await (await connection.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,))).fetchone()
+            with cut_after(connection, ANSWER_WITHIN):
+                row = await (await connection.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,))).fetchone()
             if row is None or not row[0]:
                 return
             self.leading = True
@@ -75,7 +79,8 @@ class Duties:
             async for _ in connection.notifies(timeout=TRY_EVERY, stop_after=1):
                 for duty in self._duties:
                     duty.wake.set()
-            await asyncio.wait_for(connection.execute("SELECT 1"), 5)
+            with cut_after(connection, ANSWER_WITHIN):
+                await connection.execute("SELECT 1")
 
     async def _run(self, duty: Duty) -> None:
         while True:

@@ -8,6 +8,7 @@ from psycopg import AsyncConnection
 from psycopg import sql as pgsql
 from psycopg.rows import DictRow
 
+from ... import failpoints
 from ..domain.aggregates import Run
 from ..domain.events import Event
 from ..domain.principal import Principal
@@ -96,6 +97,7 @@ async def rebuild(db: Database) -> dict[str, int]:
             async with connection.cursor() as cursor:
                 await cursor.executemany(statement, rows)
             written[table] = len(rows)
+            failpoints.hit("rebuild.midway")
     return written
 
 
@@ -132,6 +134,7 @@ async def load_run(db: Database, run_id: UUID) -> Run:
 async def snapshot_run(db: Database, run_id: UUID, owner: Principal) -> int:
     """Store a run's state at its last event; the version."""
     run = await load_run(db, run_id)
+    failpoints.hit("snapshot.before_save")
     await db.execute(
         sql("events", "save_snapshot"), (run_id, run.version, text(run.state()), owner.tenant_id, owner.user_id)
     )

@@ -18,6 +18,14 @@ UPDATE workers SET status = 'stopped', lease_until = least(lease_until, clock_ti
 UPDATE workers SET status = 'lost' WHERE status IN ('alive', 'draining') AND lease_until <= clock_timestamp()
 RETURNING worker_id, name
 
+-- name: ended
+-- By whoever started a worker and saw its process end: its lease ends too, should its keeper have died with it.
+WITH gone AS (
+    UPDATE workers SET ended_by = %s, lease_until = least(lease_until, clock_timestamp()),
+        status = CASE WHEN status IN ('alive', 'draining') THEN 'lost' ELSE status END
+    WHERE name = %s AND host = %s AND pid = %s AND ended_by IS NULL RETURNING worker_id)
+SELECT pg_notify('duragraph_worker', worker_id::text) FROM gone
+
 -- name: running_of
 SELECT run_id, thread_id FROM runs WHERE worker_id = %s AND status = 'running' ORDER BY run_id
 
