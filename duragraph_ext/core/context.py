@@ -11,7 +11,7 @@ from . import jsonx
 from .domain.outbox import OutboxRow
 from .eventstore.arrays import Uuid
 from .eventstore.batch import Batch
-from .eventstore.database import Database
+from .eventstore.database import HOT, Database
 from .eventstore.outbox import Outbox
 from .eventstore.store import sql
 from .eventstore.writer import Committed, Writer
@@ -64,6 +64,7 @@ class Core:
     def __init__(self, config: CoreConfig) -> None:
         self.config = config
         self.db = Database(config.dsn, size=config.pool_size, name=config.name)
+        self.hot = Database(config.dsn, size=2, name=f"{config.name} batches", options=HOT)
         self.bus = Bus(config.nats_url, config.nats_token_file, config.name)
         self.outbox = Outbox(self.db)
         self.publisher = Publisher(self.bus, self.outbox.forget)
@@ -77,6 +78,7 @@ class Core:
         """Connect to everything; NATS may come later. Raises Unavailable without a database."""
         core = cls(config)
         await core.db.open()
+        await core.hot.open()
         await core.writer.open()
         await core.bus.open()
         return core
@@ -90,6 +92,7 @@ class Core:
             await asyncio.wait(self._tasks, timeout=2)
         await self.publisher.close()
         await self.bus.close()
+        await self.hot.close()
         await self.db.close()
 
     async def announce(self, outcome: Outcome) -> None:

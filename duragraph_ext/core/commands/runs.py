@@ -122,7 +122,7 @@ def _batch(core: Core) -> Batch[_Row, DictRow | None]:
 
         async def work(rows: list[_Row]) -> Sequence[DictRow | None]:
             failpoints.hit("create.before_commit")
-            async with core.db.connection() as connection:
+            async with core.hot.connection() as connection:
                 admitted, outbox = await _insert(connection, rows)
             failpoints.hit("create.after_commit")
             await core.publisher.send(outbox)

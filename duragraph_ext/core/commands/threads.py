@@ -69,7 +69,7 @@ def _batch(core: Core) -> Batch[_Row, Any]:
                 Text([r.principal.user_id for r in rows]),
                 Text([r.metadata for r in rows]),
             )
-            async with core.db.connection() as connection:
+            async with core.hot.connection() as connection:
                 answers = await fetch_prepared(connection, sql("threads", "create"), columns)
             created = {a["thread_id"]: a["created_at"] for a in answers if a["thread_id"] is not None}
             await core.publisher.send(

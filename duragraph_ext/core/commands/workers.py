@@ -189,7 +189,7 @@ def _batch(core: Core, worker_id: UUID) -> Batch[list[ClaimRequest], list[Claim]
 
 
 async def _claim(core: Core, worker_id: UUID, wishes: list[ClaimRequest]) -> dict[UUID, Claim]:
-    async with core.db.connection() as connection:
+    async with core.hot.connection() as connection:
         identities = (Uuid([w.run_id for w in wishes]), Uuid([w.attempt_id for w in wishes]), worker_id)
         rows = await fetch_prepared(connection, sql("runs", "claim"), identities)
     failpoints.hit("claim.after_commit")

@@ -22,6 +22,10 @@ log = logging.getLogger(__name__)
 Params = Sequence[Any] | Mapping[str, Any]
 DEADLINE = 10.0
 """Seconds a statement may take: a stopped backend ignores statement_timeout."""
+READS = "-c jit=off"
+"""Session options for reads and small transactions: compiling costs more than any of them."""
+HOT = f"{READS} -c plan_cache_mode=force_generic_plan -c enable_seqscan=off"
+"""Session options for the long statements of the hot path: planned once, always by their indexes."""
 
 
 class _RawLoader(Loader):
@@ -46,7 +50,7 @@ async def configure(connection: AsyncConnection[Any]) -> None:
 class Database:
     """A psycopg pool that heals: a lost connection is retried once, a silent server is `Unavailable`."""
 
-    def __init__(self, dsn: str, *, size: int, name: str) -> None:
+    def __init__(self, dsn: str, *, size: int, name: str, options: str = READS) -> None:
         self.dsn = dsn
         self._pool: AsyncConnectionPool[AsyncConnection[DictRow]] = AsyncConnectionPool(
             dsn,
@@ -56,7 +60,10 @@ class Database:
             timeout=DEADLINE,
             configure=configure,
             reconnect_timeout=3600,
-            kwargs={"row_factory": dict_row, "application_name": f"duragraph {name}", "connect_timeout": 5},
+            kwargs={
+                "row_factory": dict_row, "application_name": f"duragraph {name}", "connect_timeout": 5,
+                "options": options,
+            },
         )
 
     async def open(self) -> None:
