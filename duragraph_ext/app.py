@@ -23,6 +23,7 @@ from duragraph_ext.api.routes import mount
 from duragraph_ext.core import Core, CoreConfig
 from duragraph_ext.core.domain.errors import DuragraphError
 from duragraph_ext.core.domain.principal import LOCAL
+from duragraph_ext.core.domain.retention import RetentionPolicy
 from duragraph_ext.core.duties import Duties
 from duragraph_ext.core.migrate import migrate
 from duragraph_ext.core.queries.graphs import list_graphs
@@ -120,7 +121,7 @@ class DuragraphApp(ExtensionApp):
         outcomes = Outcomes(core)
         await outcomes.open()
         stack.push_async_callback(self._close, "outcomes", outcomes.close)
-        duties = Duties(core, run_timeout=settings.run_timeout)
+        duties = Duties(core, run_timeout=settings.run_timeout, retention=RetentionPolicy.of(settings))
         duties.start()
         stack.push_async_callback(self._close, "duties", duties.stop)
         if graphs and settings.workers:

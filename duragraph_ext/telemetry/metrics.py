@@ -53,6 +53,7 @@ outbox_pending = _gauge("outbox_pending_count", "Messages committed and not yet 
 outbox_dead = _gauge("outbox_dead_count", "Messages given up after too many attempts.")
 outbox_published = _counter("outbox_published_total", "Messages published.", "path")
 outbox_failed = _counter("outbox_failed_total", "Direct publishes that failed and were left to the relay.")
+retention_pruned = _counter("retention_pruned_total", "What retention took: threads, frames, dead letters.", "kind")
 messaging_connected = _gauge("messaging_connected_state", "1 while NATS answers, else 0.")
 workers_alive = _gauge("workers_alive_count", "Workers with a valid lease.")
 

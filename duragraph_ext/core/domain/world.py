@@ -54,6 +54,21 @@ class World:
     assistants: dict[UUID, Assistant] = field(default_factory=dict)
     owners: dict[UUID, Principal] = field(default_factory=dict)
 
+    def restore(self, stream_type: str, owner: Principal, state: dict[str, Any]) -> None:
+        """Take a snapshot that stands in for the events up to it; before any event is applied."""
+        if stream_type == "run":
+            run = Run.from_state(state)
+            self.runs[run.run_id], self.owners[run.run_id] = run, owner
+        elif stream_type == "thread":
+            thread = Thread.from_state(state)
+            self.threads[thread.thread_id], self.owners[thread.thread_id] = thread, owner
+        else:
+            raise ValueError(f"a stream of type {stream_type} is never pruned")
+
+    def state(self, stream_type: str, stream_id: UUID) -> dict[str, Any]:
+        """A run's or thread's state, for a snapshot."""
+        return self.runs[stream_id].state() if stream_type == "run" else self.threads[stream_id].state()
+
     def apply(self, stream_type: str, owner: Principal, event: Event) -> None:
         """Take the next event of the log."""
         self.owners.setdefault(event.stream_id, owner)

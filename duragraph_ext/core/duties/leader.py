@@ -10,10 +10,12 @@ from psycopg import AsyncConnection
 
 from ..context import Core
 from ..domain.errors import Unavailable
+from ..domain.retention import RetentionPolicy
 from ..eventstore.leases import LOST_CHANNEL
 from .duty import Duty
 from .purge import Purge
 from .relay import Relay
+from .retention import Retention
 from .snapshots import Snapshots
 from .sweeper import Sweeper
 
@@ -27,9 +29,12 @@ TRY_EVERY = 2.0
 class Duties:
     """Start once a server. `leading` tells whether this process is the leader now."""
 
-    def __init__(self, core: Core, *, run_timeout: float = 3600.0) -> None:
+    def __init__(self, core: Core, *, run_timeout: float = 3600.0, retention: RetentionPolicy | None = None) -> None:
         self._core = core
-        self._duties: Sequence[Duty] = (Sweeper(core, run_timeout), Relay(core), Purge(core), Snapshots(core))
+        self._duties: Sequence[Duty] = (
+            Sweeper(core, run_timeout), Relay(core), Purge(core), Snapshots(core),
+            Retention(core, retention or RetentionPolicy()),
+        )  # fmt: skip
         self._task: asyncio.Task[None] | None = None
         self.leading = False
 

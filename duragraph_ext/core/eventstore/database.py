@@ -61,7 +61,9 @@ class Database:
             configure=configure,
             reconnect_timeout=3600,
             kwargs={
-                "row_factory": dict_row, "application_name": f"duragraph {name}", "connect_timeout": 5,
+                "row_factory": dict_row,
+                "application_name": f"duragraph {name}",
+                "connect_timeout": 5,
                 "options": options,
             },
         )

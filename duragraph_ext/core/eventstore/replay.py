@@ -35,6 +35,8 @@ async def _log(connection: AsyncConnection[DictRow]) -> AsyncIterator[DictRow]:
 
 async def _replay(connection: AsyncConnection[DictRow]) -> World:
     world = World()
+    for row in await (await connection.execute(sql("retention", "bases"), {"streams": None})).fetchall():
+        world.restore(row["stream_type"], Principal(row["tenant_id"], row["owner"]), parse(row["state"]))
     async for row in _log(connection):
         event = Event(row["stream_id"], row["version"], row["type"], parse(row["payload"]), row["at"])
         world.apply(row["stream_type"], Principal(row["tenant_id"], row["owner"]), event)
