@@ -15,7 +15,6 @@ from duragraph_kernel.project import ProjectError, read_project
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
-from sqlalchemy.exc import OperationalError
 from traitlets.config import Configurable
 
 from duragraph_ext.api.context import SETTING, ApiContext
@@ -37,7 +36,7 @@ from duragraph_ext.workers import WorkerKernels, hide_from_launcher
 
 API_PATH = "duragraph/api/v1"
 DASHBOARD_PATH = "duragraph-dashboard/"
-EXPECTED = (DataPlaneError, DuragraphError, OperationalError, ProjectError, SettingsError)
+EXPECTED = (DataPlaneError, DuragraphError, ProjectError, SettingsError)
 """Errors whose text tells the user what to do."""
 CLOSE_SECONDS = {"streams": 0.5, "workers": 3.0, "duties": 0.5, "outcomes": 0.25, "core": 1.0}
 """What each part may take to close, so that everything has ended within 5 s."""

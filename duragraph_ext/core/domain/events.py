@@ -25,7 +25,7 @@ class Event:
 class Payload(BaseModel):
     """Base of the payload models; unknown fields are refused."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class AssistantCreated(Payload):
