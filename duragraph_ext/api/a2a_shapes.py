@@ -75,12 +75,12 @@ def heard(message: Any) -> Speech:
     """A client's message. Raises RpcFailure."""
     if not isinstance(message, dict):
         raise RpcFailure(INVALID_PARAMS, "Missing or invalid 'message' in params")
-    parts = message.get("parts")
-    if not isinstance(parts, list) or not parts:
-        raise RpcFailure(INVALID_PARAMS, "Message must contain at least one part")
     message_id = message.get("messageId")
     if not isinstance(message_id, str) or not message_id:
         raise RpcFailure(INVALID_PARAMS, "Missing required 'messageId' in message")
+    parts = message.get("parts")
+    if not isinstance(parts, list) or not parts:
+        raise RpcFailure(INVALID_PARAMS, "Message must contain at least one part")
     role = ROLES.get(str(message.get("role", "user")))
     if role is None:
         raise RpcFailure(INVALID_PARAMS, "message.role: must be user or agent")

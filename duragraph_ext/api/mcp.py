@@ -136,7 +136,7 @@ class Mcp(RpcHandler):
         names = list(tools)
         cursor, start = params.get("cursor"), 0
         if cursor is not None:
-            if cursor not in tools:
+            if not isinstance(cursor, str) or cursor not in tools:
                 raise RpcFailure(INVALID_PARAMS, "cursor: names no place in the list of tools")
             start = names.index(cursor) + 1
         page = names[start : start + TOOLS_PAGE]

@@ -136,8 +136,10 @@ def _without_unused(schema: JsonObject) -> JsonObject:
 def output(body: bytes) -> JsonObject:
     """The values of a run as a result: as text for the model, and as they are for programs."""
     values = jsonx.parse(body)
+    content: list[types.ContentBlock] = [types.TextContent(text=body.decode())]
     structured = values if isinstance(values, dict) else None
-    return as_json(types.CallToolResult(content=[types.TextContent(text=body.decode())], structured_content=structured))
+    shown = as_json(types.CallToolResult(content=content, structured_content=structured))
+    return {name: value for name, value in shown.items() if name != "isError"}
 
 
 def failed(error: Any) -> JsonObject:
