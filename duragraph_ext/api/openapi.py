@@ -108,8 +108,8 @@ def _operation(path: str, verb: str, op: Operation, schemas: _Schemas) -> JsonOb
     }
     if parameters:
         out["parameters"] = parameters
-    if op.body is not None:
-        content = {"application/json": {"schema": schemas.of(op.body, "validation")}}
+    if (body := op.body or op.raw_body) is not None:
+        content = {"application/json": {"schema": schemas.of(body, "validation")}}
         out["requestBody"] = {"required": True, "content": content}
     if op.open:
         out["security"] = []
@@ -125,6 +125,8 @@ def _responses(op: Operation, schemas: _Schemas) -> JsonObject:
     statuses = set(op.errors)
     if op.body is not None:
         statuses |= {413, 422}
+    if op.raw_body is not None:
+        statuses.add(413)
     if op.query is not None:
         statuses.add(422)
     if not op.open:

@@ -31,6 +31,8 @@ class Operation:
 
     summary: str
     body: type[Body] | None = None
+    raw_body: type[Body] | None = None
+    """The shape of a body that the method parses itself, because its errors have a form of their own."""
     query: type[Query] | None = None
     answer: Any = None
     """The type of the answer, as pydantic understands types."""

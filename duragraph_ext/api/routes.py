@@ -9,7 +9,7 @@ from tornado.httputil import HTTPMessageDelegate, HTTPServerRequest
 from tornado.routing import PathMatches, Router, Rule
 from tornado.web import Application
 
-from . import assistants, feed, observing, runs, states, streams, system, threads, waits
+from . import a2a, assistants, feed, mcp, observing, runs, states, streams, system, threads, waits
 from .base import NotFoundHandler, PlatformHandler
 from .unbuilt import UNBUILT, answer_501
 
@@ -57,8 +57,13 @@ ROUTES: list[tuple[str, type[PlatformHandler]]] = [
     ("/workers/{worker_id}/kill", observing.WorkerKill),
     ("/queue", observing.Queue),
     ("/graphs", observing.Graphs),
+    ("/mcp", mcp.Mcp),
+    ("/a2a/{assistant_id}", a2a.A2A),
+    ("/.well-known/agent-card.json", a2a.AgentCard),
 ]
 """Path template: handler. A literal segment goes before a parameter at the same place."""
+SLASHED = ("/mcp",)
+"""Paths that clients also know with a slash at the end."""
 PREFIX = "duragraph/api"
 VERSION = "v1"
 
@@ -120,6 +125,8 @@ class ApiRouter(Router):
         self._root = _Node()
         for path, handler in _handlers().items():
             self._root.add(path[1:].split("/"), handler)
+            if path in SLASHED:
+                self._root.add([*path[1:].split("/"), ""], handler)
 
     def find_handler(self, request: HTTPServerRequest, **kwargs: Any) -> HTTPMessageDelegate:
         """The handler for a path; for every other path one that answers 404 to whoever may ask."""

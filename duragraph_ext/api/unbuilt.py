@@ -25,8 +25,6 @@ UNBUILT: dict[str, tuple[tuple[str, ...], str]] = {
     "/store/items": (("get", "put", "delete"), "the store"),
     "/store/items/search": (("post",), "the store"),
     "/store/namespaces": (("post",), "the store"),
-    "/mcp": (("get", "post", "delete"), "the MCP server"),
-    "/a2a/{assistant_id}": (("post",), "A2A"),
 }
 """Path: (verbs, what it would be)."""
 

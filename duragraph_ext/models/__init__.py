@@ -27,6 +27,7 @@ from .operations import (
     RunsQuery,
     WorkerInfo,
 )
+from .rpc import AgentCardQuery, RpcAnswer, RpcError, RpcRequest
 from .runs import (
     CancelQuery,
     JoinQuery,
@@ -56,6 +57,7 @@ from .threads import (
 )
 
 __all__ = [
+    "AgentCardQuery",
     "Assistant",
     "AssistantCount",
     "AssistantCreate",
@@ -82,6 +84,9 @@ __all__ = [
     "Ok",
     "OkQuery",
     "QueueStats",
+    "RpcAnswer",
+    "RpcError",
+    "RpcRequest",
     "Run",
     "RunCreateStateful",
     "RunCreateStateless",

@@ -29,7 +29,7 @@ KINDS = {
     "state": "checkpoint",
 }
 DUMP = re.compile(r"(has in-flight runs): .*")
-ALWAYS_DIFFERENT = ("__request_start_time_ms__", "langgraph_api_url")
+ALWAYS_DIFFERENT = ("__request_start_time_ms__", "langgraph_api_url", "artifactId")
 GRAPHS = json.loads((Path(__file__).parents[1] / "graphs" / "langgraph.json").read_text())["graphs"]
 
 
