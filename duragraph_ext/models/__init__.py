@@ -14,6 +14,7 @@ from .assistants import (
     VersionChange,
 )
 from .base import JsonObject
+from .crons import Cron, CronCount, CronCreate, CronPatch, CronSearch, ThreadCronCreate
 from .operations import (
     Envelope,
     EventsQuery,
@@ -65,6 +66,11 @@ __all__ = [
     "AssistantVersions",
     "CancelQuery",
     "Checkpoint",
+    "Cron",
+    "CronCount",
+    "CronCreate",
+    "CronPatch",
+    "CronSearch",
     "Envelope",
     "ErrorDetail",
     "EventsQuery",
@@ -99,6 +105,7 @@ __all__ = [
     "Thread",
     "ThreadCount",
     "ThreadCreate",
+    "ThreadCronCreate",
     "ThreadHistory",
     "ThreadPatch",
     "ThreadSearch",
