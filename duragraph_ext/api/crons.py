@@ -114,7 +114,7 @@ class CronById(_CronHandler):
     async def get(self, cron_id: UUID) -> None:
         self.answer(shown(await get_cron(self.core, self.principal, cron_id)))
 
-    @operation("Change a cron", body=CronPatch, answer=Cron, errors=(400, 404), missing="Not Found")
+    @operation("Change a cron", body=CronPatch, answer=Cron, errors=(400, 404), missing="Cron '{cron_id}' not found")
     async def patch(self, cron_id: UUID, body: CronPatch) -> None:
         payload = await self.asked(body)
         if not payload:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from croniter import CroniterBadDateError, croniter
 
-from .errors import Invalid
+from .errors import Worded
 
 HINT = (
     "Invalid cron schedule. Ensure the schedule uses the standard cron format (minute hour day_of_month month "
@@ -46,7 +46,7 @@ class Schedule:
                 raise ValueError
             hours = croniter(expression).expanded[1]
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise Invalid("schedule", f"Invalid cron schedule: {expression[:_LONGEST]!r}. Reason: {HINT}") from None
+            raise Worded("schedule", f"Invalid cron schedule: {expression[:_LONGEST]!r}. Reason: {HINT}") from None
         return cls(expression, zone, hours == ["*"] or len(set(hours)) == _HOURS)
 
     def after(self, moment: datetime) -> datetime:
@@ -125,4 +125,4 @@ def _zone(timezone: str | None) -> ZoneInfo:
         return ZoneInfo("UTC" if timezone is None else timezone)
     except (ValueError, OSError, LookupError):
         text = f"Invalid timezone: {timezone!r}. Use IANA timezone format (e.g. 'America/New_York')."
-        raise Invalid("timezone", text) from None
+        raise Worded("timezone", text) from None

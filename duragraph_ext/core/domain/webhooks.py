@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 import httpx
 
-from .errors import Invalid
+from .errors import Invalid, Worded
 
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 DEFAULT_ENV_PREFIX = "LG_WEBHOOK_"
@@ -39,14 +39,11 @@ _BLOCKED = tuple(
 _NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
 
 
-class Blocked(Invalid):
+class Blocked(Worded):
     """A webhook may not go there."""
 
     def __init__(self, message: str) -> None:
         super().__init__("webhook", message)
-
-    def __str__(self) -> str:
-        return self.message
 
 
 @dataclass(frozen=True, slots=True)
