@@ -81,7 +81,9 @@ class WebhookPolicy:
             self.check_address(address)
         if self.require_https and parsed.scheme != "https":
             raise Blocked("Webhook must use https")
-        port = parsed.port or (443 if parsed.scheme == "https" else 80)
+        port = (443 if parsed.scheme == "https" else 80) if parsed.port is None else parsed.port
+        if not 0 < port < 1 << 16:
+            raise Blocked("Invalid webhook port")
         if self.allowed_ports and port not in self.allowed_ports:
             raise Blocked(f"Webhook port {port} not allowed")
         if self.allowed_domains and not any(_matches(host, pattern) for pattern in self.allowed_domains):
@@ -161,13 +163,13 @@ def read_policy(config: Any, environment: Mapping[str, str], secret: bytes = b""
         "require_https", "allowed_domains", "allowed_ports", "max_url_length", "disable_loopback",
     ))  # fmt: skip
     prefix = _typed("webhooks.env_prefix", given.get("env_prefix", DEFAULT_ENV_PREFIX), str)
-    domains = _typed("webhooks.url.allowed_domains", url.get("allowed_domains") or [], list)
-    ports = _typed("webhooks.url.allowed_ports", url.get("allowed_ports") or [], list)
+    domains = _typed("webhooks.url.allowed_domains", url.get("allowed_domains", []), list)
+    ports = _typed("webhooks.url.allowed_ports", url.get("allowed_ports", []), list)
     for domain in domains:
         _typed("webhooks.url.allowed_domains", domain, str)
     for port in ports:
         _typed("webhooks.url.allowed_ports", port, int)
-    headers = _typed("webhooks.headers", given.get("headers") or {}, dict)
+    headers = _typed("webhooks.headers", given.get("headers", {}), dict)
     return WebhookPolicy(
         require_https=_typed("webhooks.url.require_https", url.get("require_https", True), bool),
         allowed_domains=tuple(domain.rstrip(".").lower() for domain in domains),

@@ -66,9 +66,9 @@ async def searched(talk: Talk, assistant_id: str) -> None:
 async def refused(talk: Talk, path: str) -> None:
     good = {"assistant_id": "chain", "schedule": NEVER}
     for wrong in (
-        {"schedule": "nope"}, {"schedule": ""}, {"schedule": 5}, {"schedule": "0 0 30 2 *"}, {"timezone": "Mars/Phobos"},
-        {"timezone": 5}, {"enabled": "yes"}, {"on_run_completed": "x"}, {"assistant_id": "nope"},
-        {"assistant_id": NOBODY}, {"input": "text"}, {"input": [1]}, {"webhook": "http://127.0.0.1/x"},
+        {"schedule": "nope"}, {"schedule": ""}, {"schedule": 5}, {"schedule": "0 0 30 2 *"},
+        {"timezone": "Mars/Phobos"}, {"timezone": 5}, {"enabled": "yes"}, {"on_run_completed": "x"},
+        {"assistant_id": "nope"}, {"assistant_id": NOBODY}, {"input": "text"}, {"input": [1]}, {"webhook": "http://127.0.0.1/x"},
         {"webhook": "ftp://x"}, {"webhook": ""}, {"durability": "x"},
     ):  # fmt: skip
         await talk.post("/runs/crons", good | wrong)
