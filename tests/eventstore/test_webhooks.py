@@ -147,6 +147,16 @@ async def test_what_never_works_is_given_up_with_the_reason(core: Core, worker_i
     assert await webhook_backlog(core) == (0, 2)
 
 
+async def test_a_last_try_that_a_crash_broke_off_is_not_made_again(core: Core, worker_id: UUID, target: Hooks) -> None:
+    run = await new_run(core, f"{target.url}/ok")
+    await finish(core, await one_claim(core, worker_id, run))
+    await core.db.execute("UPDATE webhook_deliveries SET attempts = %s", (MAX_ATTEMPTS,))
+    async with delivering(core):
+        row = await over(core, run, "dead")
+    assert row["last_error"] == "the last try was broken off"
+    assert target.calls == []
+
+
 async def test_a_back_off_grows(core: Core, worker_id: UUID, target: Hooks) -> None:
     run = await new_run(core, f"{target.url}/fail/99")
     await finish(core, await one_claim(core, worker_id, run))

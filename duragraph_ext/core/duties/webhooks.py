@@ -72,6 +72,9 @@ class Webhooks(Duty):
         self.wake.set()
 
     async def _deliver(self, delivery: DictRow) -> None:
+        if delivery["attempts"] > MAX_ATTEMPTS:
+            await self._failed(delivery, "broken_off", "the last try was broken off", final=True)
+            return
         body = delivery["body"]
         if body is None:
             body = await self._body(delivery)
