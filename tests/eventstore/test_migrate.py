@@ -29,7 +29,8 @@ def test_two_servers_that_start_together_migrate_once(fresh_database: str) -> No
         connection.execute("CREATE SCHEMA IF NOT EXISTS public")
     with ThreadPoolExecutor(2) as pool:
         applied = [pool.submit(migrate, fresh_database) for _ in range(2)]
-        assert sorted(len(each.result()) for each in applied) == [0, 1]
+        idle, busy = sorted(len(each.result()) for each in applied)
+    assert idle == 0 < busy
 
 
 def test_a_tenant_is_one_subject_token() -> None:
