@@ -27,12 +27,10 @@ def webhook_policy(settings: Duragraph, project: Project | None) -> WebhookPolic
 
 
 def _secret(settings: Duragraph) -> bytes:
-    if settings.webhook_secret_file:
-        path = Path(settings.webhook_secret_file)
-    else:
-        path = Path(settings.data_dir, SECRET_FILE)
-        _make(path)
+    path = Path(settings.webhook_secret_file or Path(settings.data_dir, SECRET_FILE))
     try:
+        if not settings.webhook_secret_file:
+            _make(path)
         return read_secret(path.read_text())
     except OSError as error:
         raise SettingsError(f"{path}: {error.strerror}") from None

@@ -181,9 +181,8 @@ async def test_a_slow_target_keeps_nobody_waiting(core: Core, worker_id: UUID, t
         for run in [*slow, quick]:
             await finish(core, await one_claim(core, worker_id, run))
         async with delivering(core):
-            await soon(lambda: target.of("/slow") and other.calls)
             await over(core, quick, "sent")
-            assert (await delivery(core, slow[-1]))["status"] == "due"
+            assert await core.db.fetch("SELECT 1 FROM webhook_deliveries WHERE last_error IS NOT NULL") == []
     await core.db.execute("UPDATE webhook_deliveries SET status = 'dead' WHERE status = 'due'")
 
 
