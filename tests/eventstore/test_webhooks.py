@@ -147,6 +147,21 @@ async def test_what_never_works_is_given_up_with_the_reason(core: Core, worker_i
     assert await webhook_backlog(core) == (0, 2)
 
 
+async def test_a_try_that_takes_long_is_not_made_twice_at_once(core: Core, worker_id: UUID, target: Hooks) -> None:
+    run = await new_run(core, f"{target.url}/slow")
+    await finish(core, await one_claim(core, worker_id, run))
+    async with delivering(core) as duty:
+        duty.backoff = 60.0
+        await soon(lambda: target.calls)
+
+        async def failed() -> bool:
+            return (await delivery(core, run))["last_error"] is not None
+
+        await soon(failed, 20)
+        assert len(target.calls) == 1
+    await core.db.execute("UPDATE webhook_deliveries SET status = 'dead'")
+
+
 async def test_a_last_try_that_a_crash_broke_off_is_not_made_again(core: Core, worker_id: UUID, target: Hooks) -> None:
     run = await new_run(core, f"{target.url}/ok")
     await finish(core, await one_claim(core, worker_id, run))

@@ -93,7 +93,7 @@ def test_a_server_killed_before_the_delivery_delivers_after_its_restart(
     first.kill()
     second = start(duragraph_server, project, port)
     trial.server = second
-    eventually(lambda: deliveries(second)["/fail/1"][0] == "sent", 30, "the delivery")
+    eventually(lambda: deliveries(second)["/fail/1"][0] == "sent", 60, "the delivery")
     assert len({call.headers["webhook-id"] for call in target.calls}) == 1
     assert len({call.headers["webhook-signature"] for call in target.calls}) == len(target.calls)
     trial.check()

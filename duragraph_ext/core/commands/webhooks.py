@@ -11,12 +11,14 @@ from ..eventstore.store import NO_STREAM, append, sql
 from .transactions import Transaction
 
 
-async def claim_deliveries(
-    core: Core, limit: int, per_host: int, busy: list[str], base: float, factor: float
-) -> list[DictRow]:
-    """Deliveries whose time has come; each counts as tried, and its next try is set."""
-    await core.db.execute(sql("webhooks", "ripen"))
-    values = {"limit": limit, "per_host": per_host, "busy": busy, "base": base, "factor": factor}
+async def ripen_deliveries(core: Core) -> int:
+    """Make those due whose run has ended; how many there were."""
+    return await core.db.execute(sql("webhooks", "ripen"))
+
+
+async def claim_deliveries(core: Core, limit: int, per_host: int, busy: list[str], lease: float) -> list[DictRow]:
+    """Deliveries whose time has come; each counts as tried and is this caller's for `lease` seconds."""
+    values = {"limit": limit, "per_host": per_host, "busy": busy, "lease": lease}
     async with core.db.connection() as connection:
         return await (await connection.execute(sql("webhooks", "claim"), values)).fetchall()
 
@@ -26,9 +28,9 @@ async def keep_body(core: Core, delivery: DictRow, body: bytes) -> None:
     await core.db.execute(sql("webhooks", "keep_body"), (body, *_identity(delivery)))
 
 
-async def note_failure(core: Core, delivery: DictRow, error: str) -> None:
-    """Say why a try failed; another follows."""
-    await core.db.execute(sql("webhooks", "note"), (error, *_identity(delivery)))
+async def put_off(core: Core, delivery: DictRow, error: str, pause: float) -> None:
+    """Say why a try failed; another follows after about `pause` seconds."""
+    await core.db.execute(sql("webhooks", "put_off"), (error, pause, *_identity(delivery)))
 
 
 async def mark_sent(core: Core, delivery: DictRow, status_code: int) -> None:

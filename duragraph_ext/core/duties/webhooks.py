@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -10,7 +11,14 @@ from psycopg.rows import DictRow
 
 from ...telemetry import metrics
 from ..commands.webhook_targets import Unresolved
-from ..commands.webhooks import claim_deliveries, keep_body, mark_dead, mark_sent, note_failure
+from ..commands.webhooks import (
+    claim_deliveries,
+    keep_body,
+    mark_dead,
+    mark_sent,
+    put_off,
+    ripen_deliveries,
+)
 from ..context import Core
 from ..domain.errors import NotFound
 from ..domain.principal import Principal
@@ -27,6 +35,8 @@ Shape: TypeAlias = Callable[[DictRow], dict[str, Any]]
 MAX_ATTEMPTS = 6
 BACKOFF, FACTOR = 1.0, 4.0
 """Seconds until the second try, and how much longer each next pause is: 1, 4, 16, 64, 256 s."""
+LEASE = 15.0
+"""Seconds that a try may take with all around it; then whoever leads makes the next."""
 CONCURRENT, PER_HOST = 16, 4
 BUSY, IDLE = 0.5, 1.0
 """Seconds between looks while runs with a webhook work, and otherwise."""
@@ -42,20 +52,31 @@ class Webhooks(Duty):
         self._shape = shape
         self._sender = sender or Sender(core.config.webhooks)
         self._sending: dict[asyncio.Task[None], str] = {}
+        self._next_look_at_runs = 0.0
 
     async def work(self) -> float:
         """Start what is due, as far as there is room; the seconds until the next look."""
+        found = await self._look()
+        if found["waiting"] and time.monotonic() >= self._next_look_at_runs:
+            self._next_look_at_runs = time.monotonic() + BUSY
+            if await ripen_deliveries(self.core):
+                found = await self._look()
         free = CONCURRENT - len(self._sending)
-        if free:
+        if free and found["seconds"] is not None and found["seconds"] <= 0:
             busy = [host for host, count in Counter(self._sending.values()).items() if count >= PER_HOST]
-            for delivery in await claim_deliveries(self.core, free, PER_HOST, busy, self.backoff, FACTOR):
+            for delivery in await claim_deliveries(self.core, free, PER_HOST, busy, LEASE):
                 task = asyncio.create_task(self._deliver(delivery))
                 self._sending[task] = delivery["host"]
                 task.add_done_callback(self._sent)
-        row = await self.core.db.fetchone(sql("webhooks", "pause"))
-        assert row is not None
-        longest = BUSY if row["waiting"] or self._sending else IDLE
-        return longest if row["seconds"] is None or self._sending else min(longest, max(row["seconds"], 0.01))
+            found = await self._look()
+        if self._sending or found["seconds"] is None:
+            return BUSY if self._sending or found["waiting"] else IDLE
+        return float(min(BUSY, max(found["seconds"], 0.01)))
+
+    async def _look(self) -> DictRow:
+        found = await self.core.db.fetchone(sql("webhooks", "pause"))
+        assert found is not None
+        return found
 
     async def stop(self) -> None:
         """Break off what is under way; whoever leads next tries it again."""
@@ -97,7 +118,8 @@ class Webhooks(Duty):
             log.warning("the webhook of run %s is given up: %s", delivery["run_id"], error)
             await mark_dead(self.core, delivery, error)
         else:
-            await note_failure(self.core, delivery, error)
+            pause = self.backoff * FACTOR ** (delivery["attempts"] - 1)
+            await put_off(self.core, delivery, error, pause)
 
     async def _body(self, delivery: DictRow) -> bytes:
         """The run as the API shows it, with its times, the thread's values at its end, and its error."""

@@ -9,8 +9,8 @@ FROM runs r
 WHERE d.status = 'waiting' AND r.run_id = d.run_id AND r.status NOT IN ('pending', 'running')
 
 -- name: claim
--- Due deliveries, a few a host so that a slow one does not keep the others. The next try is set before this one
--- begins: a crash in between costs a try, not the delivery.
+-- Due deliveries, a few a host so that a slow one does not keep the others. They are put off for as long as a try
+-- may take: a crash in it costs a try, not the delivery.
 WITH due AS (
     SELECT d.delivery_id, d.next_attempt_at,
         row_number() OVER (PARTITION BY d.host ORDER BY d.next_attempt_at) AS place
@@ -20,8 +20,7 @@ picked AS (
     SELECT d.delivery_id FROM webhook_deliveries d JOIN due ON due.delivery_id = d.delivery_id
     WHERE due.place <= %(per_host)s ORDER BY due.next_attempt_at LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED)
 UPDATE webhook_deliveries d SET attempts = attempts + 1,
-    next_attempt_at = clock_timestamp() + make_interval(secs =>
-        %(base)s * %(factor)s ^ d.attempts * (0.9 + 0.2 * random()))
+    next_attempt_at = clock_timestamp() + make_interval(secs => %(lease)s)
 FROM picked WHERE d.delivery_id = picked.delivery_id
 RETURNING d.delivery_id, d.run_id, d.tenant_id, d.owner, d.url, d.host, d.body, d.attempts
 
@@ -36,8 +35,11 @@ FROM runs r WHERE r.run_id = %s AND r.tenant_id = %s AND r.owner = %s
 -- Every try sends the same bytes.
 UPDATE webhook_deliveries SET body = %s WHERE delivery_id = %s AND tenant_id = %s AND owner = %s AND status = 'due'
 
--- name: note
-UPDATE webhook_deliveries SET last_error = %s WHERE delivery_id = %s AND tenant_id = %s AND owner = %s AND status = 'due'
+-- name: put_off
+-- A try that failed is followed by a longer pause each time.
+UPDATE webhook_deliveries SET last_error = %s,
+    next_attempt_at = clock_timestamp() + make_interval(secs => %s * (0.9 + 0.2 * random()))
+WHERE delivery_id = %s AND tenant_id = %s AND owner = %s AND status = 'due'
 
 -- name: finish
 -- What is sent or given up is told of in the log; the body is not kept.
