@@ -7,11 +7,12 @@ import concurrent.futures
 import contextlib
 import os
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from duragraph_kernel.project import ProjectError, read_project
+from duragraph_kernel.project import Project, ProjectError, read_project
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
@@ -19,6 +20,7 @@ from traitlets.config import Configurable
 
 from duragraph_ext.api.context import SETTING, ApiContext
 from duragraph_ext.api.routes import mount
+from duragraph_ext.api.run_shapes import as_run
 from duragraph_ext.core import Core, CoreConfig
 from duragraph_ext.core.domain.errors import DuragraphError
 from duragraph_ext.core.domain.principal import LOCAL
@@ -32,6 +34,7 @@ from duragraph_ext.embedded import DataPlaneError, Services, attach
 from duragraph_ext.presence import Presence
 from duragraph_ext.sealing import without_password
 from duragraph_ext.settings import Duragraph, SettingsError
+from duragraph_ext.webhook_settings import webhook_policy
 from duragraph_ext.workers import WorkerKernels, hide_from_launcher
 
 API_PATH = "duragraph/api/v1"
@@ -111,8 +114,10 @@ class DuragraphApp(ExtensionApp):
     async def _start(self, settings: Duragraph, stack: contextlib.AsyncExitStack) -> None:
         """Open the parts in order; the stack closes them in the reverse one."""
         api: ApiContext = self.settings[SETTING]
-        graphs = self._project(settings)
+        project = self._project(settings)
+        graphs = set(project.graphs) if project else set()
         config = await self._data_plane(settings, stack)
+        config = replace(config, webhooks=webhook_policy(settings, project))
         api.waiting_for = "migrations"
         await asyncio.to_thread(migrate, config.dsn)
         core = await Core.open(config)
@@ -120,7 +125,13 @@ class DuragraphApp(ExtensionApp):
         outcomes = Outcomes(core)
         await outcomes.open()
         stack.push_async_callback(self._close, "outcomes", outcomes.close)
-        duties = Duties(core, run_timeout=settings.run_timeout, retention=RetentionPolicy.of(settings))
+        duties = Duties(
+            core,
+            run_timeout=settings.run_timeout,
+            durability=settings.durability,
+            shape=as_run,
+            retention=RetentionPolicy.of(settings),
+        )
         duties.start()
         stack.push_async_callback(self._close, "duties", duties.stop)
         if graphs and settings.workers:
@@ -140,14 +151,14 @@ class DuragraphApp(ExtensionApp):
         else:
             self.log.info("DuraGraph: API %s, dashboard %s", presence.api_url, presence.dashboard_url)
 
-    def _project(self, settings: Duragraph) -> set[str]:
-        """The graphs to serve: of the project that was named, or that lies in the server's folder."""
+    def _project(self, settings: Duragraph) -> Project | None:
+        """The project to serve: the one that was named, or that lies in the server's folder."""
         if not settings.langgraph_config:
             here = Path(self.server.root_dir, "langgraph.json")
             if not here.is_file():
-                return set()
+                return None
             settings.langgraph_config = str(here)
-        return set(read_project(settings.langgraph_config).graphs)
+        return read_project(settings.langgraph_config)
 
     async def _data_plane(self, settings: Duragraph, stack: contextlib.AsyncExitStack) -> CoreConfig:
         """Where Postgres and NATS are; what is not configured is embedded."""

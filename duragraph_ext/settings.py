@@ -78,6 +78,9 @@ class Duragraph(Configurable):
     keep_dead_letters_days = Float(30.0, min=0, help="Days that messages which could not be sent are kept.").tag(
         config=True
     )
+    webhook_secret_file = Unicode(
+        help="File that holds the secret which signs webhooks. Default: webhook-secret in data_dir, made on first use."
+    ).tag(config=True)
     worker_name = Unicode("worker", help="The name of a worker started by hand.").tag(config=True)
 
     def __init__(self, environment: Mapping[str, str] | None = None, **kwargs: Any) -> None:
@@ -105,7 +108,7 @@ class Duragraph(Configurable):
     def _default_workers(self) -> int:
         return 2 if (os.cpu_count() or 1) >= 4 else 1
 
-    @validate("data_dir", "langgraph_config", "nats_token_file")
+    @validate("data_dir", "langgraph_config", "nats_token_file", "webhook_secret_file")
     def _absolute(self, proposal: dict[str, Any]) -> str:
         path: str = proposal["value"]
         return str(Path(path).expanduser().absolute()) if path else ""

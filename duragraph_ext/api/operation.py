@@ -18,6 +18,7 @@ Method = Callable[..., Awaitable[None]]
 Medium = Literal["json", "sse", "text", "html", "none"]
 UUID_PARAMETERS = {
     "assistant_id": "assistant ID",
+    "cron_id": "cron ID",
     "run_id": "run ID",
     "thread_id": "thread ID",
     "worker_id": "worker ID",

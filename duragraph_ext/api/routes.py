@@ -9,7 +9,7 @@ from tornado.httputil import HTTPMessageDelegate, HTTPServerRequest
 from tornado.routing import PathMatches, Router, Rule
 from tornado.web import Application
 
-from . import a2a, assistants, feed, mcp, observing, runs, states, streams, system, threads, waits
+from . import a2a, assistants, crons, feed, mcp, observing, runs, states, streams, system, threads, waits
 from .base import NotFoundHandler, PlatformHandler
 from .unbuilt import UNBUILT, answer_501
 
@@ -47,6 +47,11 @@ ROUTES: list[tuple[str, type[PlatformHandler]]] = [
     ("/runs", runs.Runs),
     ("/runs/wait", waits.RunsWait),
     ("/runs/stream", streams.RunsStream),
+    ("/threads/{thread_id}/runs/crons", crons.ThreadCrons),
+    ("/runs/crons", crons.Crons),
+    ("/runs/crons/search", crons.CronsSearch),
+    ("/runs/crons/count", crons.CronsCount),
+    ("/runs/crons/{cron_id}", crons.CronById),
     ("/runs/{run_id}", runs.RunById),
     ("/runs/{run_id}/stream", streams.RunStream),
     ("/runs/{run_id}/events", observing.RunEvents),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from uuid import UUID
 
 import orjson
@@ -11,8 +10,12 @@ from tornado.web import HTTPError
 
 from duragraph_ext.core import Core, jsonx
 from duragraph_ext.core.commands.runs import CreatedRun, NewRun, create_run
+from duragraph_ext.core.commands.webhook_targets import check_webhook
 from duragraph_ext.core.domain.errors import NotFound
 from duragraph_ext.core.domain.principal import Principal
+from duragraph_ext.core.domain.run_kwargs import Merged, durability_of, run_kwargs
+from duragraph_ext.core.domain.run_kwargs import merge as merged
+from duragraph_ext.core.domain.webhooks import origin
 from duragraph_ext.core.queries.assistants import as_uuid, graph_ids, resolve_assistant
 from duragraph_ext.models import JsonObject, RunCreateStateful, RunCreateStateless
 
@@ -24,15 +27,18 @@ BOTH = (
     "LangGraph 0.6.0 and is the long term planned replacement for configurable."
 )
 KEY_LENGTH = 255
-
-
-@dataclass(frozen=True, slots=True)
-class Merged:
-    """A run's config and context, and what its thread shows as config."""
-
-    config: JsonObject
-    context: JsonObject
-    thread_config: JsonObject
+ASKED = (
+    "input",
+    "stream_mode",
+    "interrupt_before",
+    "interrupt_after",
+    "feedback_keys",
+    "stream_subgraphs",
+    "stream_resumable",
+    "durability",
+    "checkpoint_during",
+)
+"""Fields of a request that a run's kwargs are made of."""
 
 
 class RunRequest:
@@ -43,8 +49,6 @@ class RunRequest:
         self.thread_id = thread_id
         self.streaming = streaming
         self.key = _checked(key)
-        if body.webhook is not None:
-            raise HTTPError(501, "webhook: webhooks are not available on this server yet")
 
     async def accept(self, core: Core, principal: Principal, run_id: UUID, durability: str) -> CreatedRun:
         """Create the run, or find the one that this request's Idempotency-Key made before.
@@ -57,6 +61,8 @@ class RunRequest:
         except NotFound:
             raise await _unknown_assistant(core, principal, body.assistant_id) from None
         merged = merge(assistant, dict(body.config), body.context)
+        if body.webhook is not None:
+            await check_webhook(core, body.webhook)
         new = NewRun(
             assistant=str(assistant["assistant_id"]),
             kwargs=self._kwargs(merged, durability),
@@ -71,6 +77,7 @@ class RunRequest:
             scope=f"threads/{self.thread_id}/runs" if self.thread_id else "runs",
             body_hash=self._hash() if self.key else "",
             thread_config=merged.thread_config,
+            webhook=body.webhook,
         )
         try:
             return await create_run(core, principal, new)
@@ -79,28 +86,17 @@ class RunRequest:
 
     def _kwargs(self, merged: Merged, durability: str) -> JsonObject:
         body = self.body
-        if durability_asked := body.durability:
-            durability = durability_asked
-        elif body.checkpoint_during is False:
-            durability = "exit"
-        return {
-            "input": body.input,
-            "command": body.command.model_dump(exclude_unset=True) if body.command else None,
-            "config": merged.config,
-            "context": merged.context,
-            "checkpoint": self._checkpoint(),
-            "stream_mode": body.stream_mode or ["values"],
-            "interrupt_before": body.interrupt_before,
-            "interrupt_after": body.interrupt_after,
-            "webhook": None,
-            "feedback_keys": body.feedback_keys,
-            "temporary": isinstance(body, RunCreateStateless) and body.on_completion == "delete",
-            "subgraphs": body.stream_subgraphs,
-            "resumable": body.stream_resumable,
-            "streaming": self.streaming,
-            "checkpoint_during": durability != "exit",
-            "durability": durability,
-        }
+        asked = {name: getattr(body, name) for name in ASKED}
+        asked["command"] = body.command.model_dump(exclude_unset=True) if body.command else None
+        return run_kwargs(
+            asked,
+            merged,
+            checkpoint=self._checkpoint(),
+            webhook=origin(body.webhook) if body.webhook else None,
+            temporary=isinstance(body, RunCreateStateless) and body.on_completion == "delete",
+            streaming=self.streaming,
+            durability=durability_of(asked, durability),
+        )
 
     def _checkpoint(self) -> JsonObject | None:
         body = self.body
@@ -125,13 +121,8 @@ def merge(assistant: JsonObject, asked_config: JsonObject, asked_context: JsonOb
 
     Raises HTTPError 400 when a request gives both.
     """
-    asked = asked_config.get("configurable") or {}
-    check_configurable(asked, asked_context)
-    own = jsonx.parse(assistant["config"])
-    own_values = {**own.get("configurable", {}), **jsonx.parse(assistant["context"])}
-    values = {**own_values, **asked, **asked_context}
-    config = {**own, **asked_config, "configurable": values}
-    return Merged(config, values, {**config, "configurable": own_values})
+    check_configurable(asked_config.get("configurable") or {}, asked_context)
+    return merged(jsonx.parse(assistant["config"]), jsonx.parse(assistant["context"]), asked_config, asked_context)
 
 
 def check_configurable(configurable: JsonObject, context: JsonObject) -> None:

@@ -3,12 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from . import jsonx
 from .domain.outbox import OutboxRow
+from .domain.webhooks import WebhookPolicy
 from .eventstore.arrays import Uuid
 from .eventstore.batch import Batch
 from .eventstore.database import HOT, Database
@@ -32,6 +33,7 @@ class CoreConfig:
     nats_token_file: str | None = None
     name: str = "server"
     pool_size: int = 8
+    webhooks: WebhookPolicy = field(default_factory=WebhookPolicy)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from .assistants import (
     VersionChange,
 )
 from .base import JsonObject
+from .crons import Cron, CronCount, CronCreate, CronPatch, CronSearch, ThreadCronCreate
 from .operations import (
     Envelope,
     EventsQuery,
@@ -67,6 +68,11 @@ __all__ = [
     "AssistantVersions",
     "CancelQuery",
     "Checkpoint",
+    "Cron",
+    "CronCount",
+    "CronCreate",
+    "CronPatch",
+    "CronSearch",
     "Envelope",
     "ErrorDetail",
     "EventsQuery",
@@ -104,6 +110,7 @@ __all__ = [
     "Thread",
     "ThreadCount",
     "ThreadCreate",
+    "ThreadCronCreate",
     "ThreadHistory",
     "ThreadPatch",
     "ThreadSearch",

@@ -52,7 +52,7 @@ class _RunCreate(Body):
     metadata: JsonObject = Field(default_factory=dict)
     config: Config = Field(default_factory=Config)
     context: JsonObject = Field(default_factory=dict)
-    webhook: Annotated[str, Field(max_length=65536)] | None = None
+    webhook: Annotated[str, Field(min_length=1, max_length=65536)] | None = None
     interrupt_before: Nodes | None = None
     interrupt_after: Nodes | None = None
     stream_mode: StreamModes = Field(default_factory=_only_values)

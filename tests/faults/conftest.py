@@ -41,7 +41,7 @@ class Trial:
         answer = self.client.post(
             f"/threads/{self.thread}/runs", json={"assistant_id": self.graph, "input": self.input, **more}
         )
-        answer.raise_for_status()
+        assert answer.status_code < 400, answer.text
         self.run = answer.json()
         return self
 

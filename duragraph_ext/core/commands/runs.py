@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -14,6 +14,7 @@ from ..context import Core
 from ..domain.errors import Conflict, NotFound
 from ..domain.outbox import OutboxRow
 from ..domain.principal import Principal
+from ..domain.webhooks import origin
 from ..eventstore.arrays import Bool, Float, Int, Text, Uuid
 from ..eventstore.batch import Batch
 from ..eventstore.raw import fetch_prepared
@@ -33,6 +34,7 @@ class NewRun:
     """A request for a run. Without `thread_id` it is stateless: its thread goes with it, unless kept.
 
     `after_seconds` delays the start. `idempotency_key` with `scope` and `body_hash` makes a repeat give the same run.
+    `webhook` is called when the run has ended.
     """
 
     assistant: str
@@ -48,6 +50,7 @@ class NewRun:
     scope: str = ""
     body_hash: str = ""
     thread_config: dict[str, Any] = field(default_factory=dict)
+    webhook: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +86,29 @@ async def create_run(core: Core, principal: Principal, new: NewRun) -> CreatedRu
 
     Raises NotFound (assistant, thread), Conflict (busy thread with `reject`; key used with another body).
     """
-    assistant = await resolve_assistant(core, principal, new.assistant)
+    row = run_row(await resolve_assistant(core, principal, new.assistant), principal, new)
+    alone = new.webhook or new.idempotency_key is not None or new.multitask_strategy in ("interrupt", "rollback")
+    if alone:
+        try:
+            return await _create_alone(core, principal, new, row)
+        except NotFound:
+            if row.thread_mode != "create" or not await revive_thread(core, principal, row.thread_id, {}):
+                raise
+        return await _create_alone(core, principal, new, row)
+    admitted = await _batch(core)(row)
+    if admitted is None and row.thread_mode == "create" and await revive_thread(core, principal, row.thread_id, {}):
+        admitted = await _batch(core)(row)
+    if admitted is None:
+        await _explain(core, principal, row)
+    return CreatedRun(_as_run(row, admitted), True)
+
+
+def run_row(assistant: dict[str, Any], principal: Principal, new: NewRun) -> _Row:
+    """The row of a run to be, of an assistant that was resolved."""
     stateless = new.thread_id is None
     mode = "new" if stateless else "create" if new.if_not_exists == "create" else "existing"
     names = {"graph_id": assistant["graph_id"], "assistant_id": str(assistant["assistant_id"])}
-    row = _Row(
+    return _Row(
         run_id=new.run_id or uuid7(),
         thread_id=new.thread_id or uuid7(),
         thread_mode=mode,
@@ -107,14 +128,6 @@ async def create_run(core: Core, principal: Principal, new: NewRun) -> CreatedRu
         thread_config=new.thread_config,
         hint_id=uuid7(),
     )
-    if new.idempotency_key is not None or new.multitask_strategy in ("interrupt", "rollback"):
-        return await _create_alone(core, principal, new, row)
-    admitted = await _batch(core)(row)
-    if admitted is None and mode == "create" and await revive_thread(core, principal, row.thread_id, {}):
-        admitted = await _batch(core)(row)
-    if admitted is None:
-        await _explain(core, principal, row)
-    return CreatedRun(_as_run(row, admitted), True)
 
 
 def _batch(core: Core) -> Batch[_Row, DictRow | None]:
@@ -177,20 +190,31 @@ async def _create_alone(core: Core, principal: Principal, new: NewRun, row: _Row
             earlier = await _claim_key(tx.connection, principal, new, row.run_id)
             if earlier is not None:
                 return CreatedRun(await get_run(core, principal, None, earlier), False)
-        if new.multitask_strategy in ("interrupt", "rollback") and row.thread_mode != "new":
-            cursor = await tx.connection.execute(
-                sql("runs", "lock_thread"), (row.thread_id, principal.tenant_id, principal.user_id)
-            )
-            thread = await cursor.fetchone()
-            if thread is not None:
-                await _give_way(tx, principal, thread, new.multitask_strategy)
-        admitted, outbox = await _insert(tx.connection, [row])
-        answer = admitted.get(row.run_id)
-        if answer is None:
-            await _explain(core, principal, row)
-        tx.outbox.extend(outbox)
+        answer = await create_in(tx, principal, row, new.webhook)
     failpoints.hit("create.after_commit")
     return CreatedRun(_as_run(row, answer), True)
+
+
+async def create_in(tx: Transaction, principal: Principal, row: _Row, webhook: str | None) -> DictRow:
+    """Admit a run in the caller's transaction, with the delivery of its webhook. Raises NotFound, Conflict."""
+    if row.strategy in ("interrupt", "rollback") and row.thread_mode != "new":
+        cursor = await tx.connection.execute(
+            sql("runs", "lock_thread"), (row.thread_id, principal.tenant_id, principal.user_id)
+        )
+        thread = await cursor.fetchone()
+        if thread is not None:
+            await _give_way(tx, principal, thread, row.strategy)
+    admitted, outbox = await _insert(tx.connection, [row])
+    answer = admitted.get(row.run_id)
+    if answer is None:
+        await _explain(tx.core, principal, row)
+    if webhook is not None:
+        await tx.connection.execute(
+            sql("webhooks", "expect"),
+            (uuid7(), row.run_id, principal.tenant_id, principal.user_id, webhook, origin(webhook)),
+        )
+    tx.outbox.extend(outbox)
+    return answer
 
 
 async def _give_way(tx: Transaction, principal: Principal, thread: DictRow, strategy: str) -> None:
@@ -217,7 +241,7 @@ async def _claim_key(
     return UUID(str(found["run_id"]))
 
 
-async def _explain(core: Core, principal: Principal, row: _Row) -> None:
+async def _explain(core: Core, principal: Principal, row: _Row) -> NoReturn:
     """Raise why a run was not admitted."""
     found = await core.db.fetchone(sql("runs", "thread_there"), (row.thread_id, principal.tenant_id, principal.user_id))
     if found is None:

@@ -19,7 +19,7 @@ from .store import PAGE, load, sql
 SNAPSHOT_EVERY = 100
 """Events of a run between snapshots."""
 REBUILD_DEADLINE = 3600.0
-_JSON = {"config", "context", "metadata", "kwargs", "error", "value"}
+_JSON = {"config", "context", "metadata", "kwargs", "error", "value", "payload"}
 
 
 async def _log(connection: AsyncConnection[DictRow]) -> AsyncIterator[DictRow]:
