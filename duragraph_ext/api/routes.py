@@ -9,7 +9,7 @@ from tornado.httputil import HTTPMessageDelegate, HTTPServerRequest
 from tornado.routing import PathMatches, Router, Rule
 from tornado.web import Application
 
-from . import assistants, feed, observing, runs, states, streams, system, threads, waits
+from . import assistants, bulk, feed, observing, resuming, runs, states, streams, system, threads, waits
 from .base import NotFoundHandler, PlatformHandler
 from .unbuilt import UNBUILT, answer_501
 
@@ -44,13 +44,17 @@ ROUTES: list[tuple[str, type[PlatformHandler]]] = [
     ("/threads/{thread_id}/runs/{run_id}/join", waits.RunJoin),
     ("/threads/{thread_id}/runs/{run_id}/stream", streams.ThreadRunStream),
     ("/threads/{thread_id}/runs/{run_id}/cancel", runs.RunCancel),
+    ("/threads/{thread_id}/runs/{run_id}/resume", resuming.RunResumption),
     ("/runs", runs.Runs),
+    ("/runs/batch", bulk.RunsBatch),
+    ("/runs/cancel", bulk.RunsCancel),
     ("/runs/wait", waits.RunsWait),
     ("/runs/stream", streams.RunsStream),
     ("/runs/{run_id}", runs.RunById),
     ("/runs/{run_id}/stream", streams.RunStream),
     ("/runs/{run_id}/events", observing.RunEvents),
     ("/runs/{run_id}/executions", observing.RunExecutions),
+    ("/stream", streams.Follow),
     ("/events/stream", feed.EventsStream),
     ("/interrupts", observing.Interrupts),
     ("/workers", observing.Workers),

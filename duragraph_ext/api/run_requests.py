@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 import orjson
+from pydantic import BaseModel
 from tornado.web import HTTPError
 
 from duragraph_ext.core import Core, jsonx
-from duragraph_ext.core.commands.runs import CreatedRun, NewRun, create_run
+from duragraph_ext.core.commands.idempotency import Key
+from duragraph_ext.core.commands.runs import CreatedRun, NewRun, create_run, create_runs
 from duragraph_ext.core.domain.errors import NotFound
 from duragraph_ext.core.domain.principal import Principal
+from duragraph_ext.core.ids import uuid7
 from duragraph_ext.core.queries.assistants import as_uuid, graph_ids, resolve_assistant
-from duragraph_ext.models import JsonObject, RunCreateStateful, RunCreateStateless
+from duragraph_ext.models import JsonObject, RunBatch, RunCreateStateful, RunCreateStateless
 
 from .validation import Unprocessable
 
@@ -24,6 +28,7 @@ BOTH = (
     "LangGraph 0.6.0 and is the long term planned replacement for configurable."
 )
 KEY_LENGTH = 255
+NOT_FOUND = "Thread or assistant not found."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ class RunRequest:
         self.body = body
         self.thread_id = thread_id
         self.streaming = streaming
-        self.key = _checked(key)
+        self.key = checked_key(key)
         if body.webhook is not None:
             raise HTTPError(501, "webhook: webhooks are not available on this server yet")
 
@@ -51,13 +56,21 @@ class RunRequest:
 
         Raises NotFound, Conflict, Unprocessable, and HTTPError 400 for context together with configurable.
         """
+        new = await self.new(core, principal, run_id, durability)
+        try:
+            return await create_run(core, principal, new)
+        except NotFound:
+            raise HTTPError(404, NOT_FOUND) from None
+
+    async def new(self, core: Core, principal: Principal, run_id: UUID, durability: str) -> NewRun:
+        """The command. Raises what `accept` does."""
         body = self.body
         try:
             assistant = await resolve_assistant(core, principal, body.assistant_id)
         except NotFound:
             raise await _unknown_assistant(core, principal, body.assistant_id) from None
         merged = merge(assistant, dict(body.config), body.context)
-        new = NewRun(
+        return NewRun(
             assistant=str(assistant["assistant_id"]),
             kwargs=self._kwargs(merged, durability),
             thread_id=self.thread_id,
@@ -69,13 +82,9 @@ class RunRequest:
             after_seconds=max(body.after_seconds, 0.0),
             idempotency_key=self.key,
             scope=f"threads/{self.thread_id}/runs" if self.thread_id else "runs",
-            body_hash=self._hash() if self.key else "",
+            body_hash=hash_of(self.body) if self.key else "",
             thread_config=merged.thread_config,
         )
-        try:
-            return await create_run(core, principal, new)
-        except NotFound:
-            raise HTTPError(404, "Thread or assistant not found.") from None
 
     def _kwargs(self, merged: Merged, durability: str) -> JsonObject:
         body = self.body
@@ -115,9 +124,25 @@ class RunRequest:
         checkpoint.pop("thread_id", None)
         return checkpoint or None
 
-    def _hash(self) -> str:
-        plain = orjson.dumps(self.body.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)
-        return hashlib.sha256(plain).hexdigest()
+
+async def accept_batch(
+    core: Core, principal: Principal, bodies: Sequence[RunCreateStateless], key: str | None, durability: str
+) -> list[JsonObject]:
+    """Create stateless runs, all or none. Raises what `RunRequest.accept` does."""
+    requests = [RunRequest(body, thread_id=None, streaming=False, key=None) for body in bodies]
+    wanted = [await request.new(core, principal, uuid7(), durability) for request in requests]
+    return await create_runs(core, principal, wanted, key_of("runs/batch", key, RunBatch(list(bodies))))
+
+
+def key_of(scope: str, key: str | None, body: BaseModel) -> Key | None:
+    """A request's Idempotency-Key with what it is bound to. Raises Unprocessable."""
+    return Key(scope, key, hash_of(body)) if checked_key(key) and key is not None else None
+
+
+def hash_of(body: BaseModel) -> str:
+    """The same for bodies that say the same."""
+    plain = orjson.dumps(body.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(plain).hexdigest()
 
 
 def merge(assistant: JsonObject, asked_config: JsonObject, asked_context: JsonObject) -> Merged:
@@ -147,10 +172,11 @@ async def _unknown_assistant(core: Core, principal: Principal, name: str) -> Exc
             f"Invalid assistant: '{name}'. Must be either:\n"
             f"- A valid assistant UUID, or\n- One of the registered graphs: {known}"
         )
-    return HTTPError(404, "Thread or assistant not found.")
+    return HTTPError(404, NOT_FOUND)
 
 
-def _checked(key: str | None) -> str | None:
+def checked_key(key: str | None) -> str | None:
+    """A key that may serve as one. Raises Unprocessable."""
     if key is not None and not (0 < len(key) <= KEY_LENGTH and key.isprintable()):
         raise Unprocessable(f"Idempotency-Key: must be 1 to {KEY_LENGTH} printable characters")
     return key

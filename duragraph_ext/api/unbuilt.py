@@ -16,8 +16,6 @@ UNBUILT: dict[str, tuple[tuple[str, ...], str]] = {
     "/threads/{thread_id}/commands": (("post",), "the event streaming protocol"),
     "/threads/{thread_id}/runs/crons": (("post",), "crons"),
     "/threads/prune": (("post",), "pruning threads"),
-    "/runs/batch": (("post",), "creating runs in batches"),
-    "/runs/cancel": (("post",), "cancelling many runs"),
     "/runs/crons": (("post",), "crons"),
     "/runs/crons/search": (("post",), "crons"),
     "/runs/crons/count": (("post",), "crons"),

@@ -9,12 +9,11 @@ from uuid import UUID
 import orjson
 from pydantic import BaseModel, ValidationError
 
-from duragraph_ext.models.base import Body, Query
+from duragraph_ext.models.base import Query
 
 MAX_DEPTH = 64
 _SHOWN = 80
 T = TypeVar("T", bound=BaseModel)
-B = TypeVar("B", bound=Body)
 Q = TypeVar("Q", bound=Query)
 
 
@@ -22,7 +21,7 @@ class Unprocessable(Exception):
     """A request that makes no sense; the text says what and where. Answered with 422."""
 
 
-def parse_body(model: type[B], raw: bytes) -> B:
+def parse_body(model: type[T], raw: bytes) -> T:
     """A JSON body as a model. Raises Unprocessable."""
     try:
         value = orjson.loads(raw)

@@ -24,6 +24,7 @@ from ..messaging import subjects
 from ..queries.assistants import resolve_assistant
 from ..queries.runs import get_run
 from .cancellation import cancel_in, rollback_in
+from .idempotency import Key, take_key
 from .threads import revive_thread
 from .transactions import Transaction
 
@@ -33,6 +34,7 @@ class NewRun:
     """A request for a run. Without `thread_id` it is stateless: its thread goes with it, unless kept.
 
     `after_seconds` delays the start. `idempotency_key` with `scope` and `body_hash` makes a repeat give the same run.
+    `resumes` names the run that must wait for an answer on its thread.
     """
 
     assistant: str
@@ -48,6 +50,12 @@ class NewRun:
     scope: str = ""
     body_hash: str = ""
     thread_config: dict[str, Any] = field(default_factory=dict)
+    resumes: UUID | None = None
+
+    @property
+    def key(self) -> Key | None:
+        """The key, whole."""
+        return None if self.idempotency_key is None else Key(self.scope, self.idempotency_key, self.body_hash)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +91,40 @@ async def create_run(core: Core, principal: Principal, new: NewRun) -> CreatedRu
 
     Raises NotFound (assistant, thread), Conflict (busy thread with `reject`; key used with another body).
     """
+    row = await _row(core, principal, new)
+    if new.key or new.resumes or new.multitask_strategy in ("interrupt", "rollback"):
+        return await _create_alone(core, principal, new, row)
+    admitted = await _batch(core)(row)
+    if admitted is None and row.thread_mode == "create" and await revive_thread(core, principal, row.thread_id, {}):
+        admitted = await _batch(core)(row)
+    if admitted is None:
+        await _explain(core, principal, row)
+    return CreatedRun(_as_run(row, admitted), True)
+
+
+async def create_runs(
+    core: Core, principal: Principal, wanted: Sequence[NewRun], key: Key | None = None
+) -> list[dict[str, Any]]:
+    """Accept stateless runs, all or none; under a key a repeat gives those of the first. Raises NotFound, Conflict."""
+    rows = [await _row(core, principal, new) for new in wanted]
+    failpoints.hit("create.before_commit")
+    async with Transaction(core) as tx:
+        if key is not None:
+            taken = await take_key(tx.connection, principal, key, [row.run_id for row in rows])
+            if not taken.fresh:
+                return [dict(await get_run(core, principal, None, run_id)) for run_id in taken.ids]
+        admitted, outbox = await _insert(tx.connection, rows)
+        tx.outbox.extend(outbox)
+    failpoints.hit("create.after_commit")
+    return [_as_run(row, admitted.get(row.run_id)) for row in rows]
+
+
+async def _row(core: Core, principal: Principal, new: NewRun) -> _Row:
     assistant = await resolve_assistant(core, principal, new.assistant)
     stateless = new.thread_id is None
     mode = "new" if stateless else "create" if new.if_not_exists == "create" else "existing"
     names = {"graph_id": assistant["graph_id"], "assistant_id": str(assistant["assistant_id"])}
-    row = _Row(
+    return _Row(
         run_id=new.run_id or uuid7(),
         thread_id=new.thread_id or uuid7(),
         thread_mode=mode,
@@ -107,14 +144,6 @@ async def create_run(core: Core, principal: Principal, new: NewRun) -> CreatedRu
         thread_config=new.thread_config,
         hint_id=uuid7(),
     )
-    if new.idempotency_key is not None or new.multitask_strategy in ("interrupt", "rollback"):
-        return await _create_alone(core, principal, new, row)
-    admitted = await _batch(core)(row)
-    if admitted is None and mode == "create" and await revive_thread(core, principal, row.thread_id, {}):
-        admitted = await _batch(core)(row)
-    if admitted is None:
-        await _explain(core, principal, row)
-    return CreatedRun(_as_run(row, admitted), True)
 
 
 def _batch(core: Core) -> Batch[_Row, DictRow | None]:
@@ -173,10 +202,12 @@ async def _create_alone(core: Core, principal: Principal, new: NewRun, row: _Row
     """The slower way: an idempotency key, or an active run that must give way first, in one transaction."""
     failpoints.hit("create.before_commit")
     async with Transaction(core) as tx:
-        if new.idempotency_key is not None:
-            earlier = await _claim_key(tx.connection, principal, new, row.run_id)
-            if earlier is not None:
-                return CreatedRun(await get_run(core, principal, None, earlier), False)
+        if new.key is not None:
+            taken = await take_key(tx.connection, principal, new.key, [row.run_id])
+            if not taken.fresh:
+                return CreatedRun(await get_run(core, principal, None, taken.ids[0]), False)
+        if new.resumes is not None:
+            await _check_waits(tx, principal, row.thread_id, new.resumes)
         if new.multitask_strategy in ("interrupt", "rollback") and row.thread_mode != "new":
             cursor = await tx.connection.execute(
                 sql("runs", "lock_thread"), (row.thread_id, principal.tenant_id, principal.user_id)
@@ -203,18 +234,15 @@ async def _give_way(tx: Transaction, principal: Principal, thread: DictRow, stra
             await cancel_in(tx, principal, run["run_id"], "interrupt")
 
 
-async def _claim_key(
-    connection: AsyncConnection[DictRow], principal: Principal, new: NewRun, run_id: UUID
-) -> UUID | None:
-    """None when the key is ours now; the earlier run when it is not. Raises Conflict for another body."""
-    identity = (principal.tenant_id, principal.user_id, new.scope, new.idempotency_key)
-    cursor = await connection.execute(sql("runs", "take_key"), (*identity, new.body_hash, run_id))
-    if await cursor.fetchone() is not None:
-        return None
-    found = await (await connection.execute(sql("runs", "read_key"), identity)).fetchone()
-    if found is None or found["body_hash"] != new.body_hash:
-        raise Conflict("this Idempotency-Key was used with another body")
-    return UUID(str(found["run_id"]))
+async def _check_waits(tx: Transaction, principal: Principal, thread_id: UUID, run_id: UUID) -> None:
+    """Lock a thread whose last run waits for an answer. Raises NotFound, and Conflict when another run came after."""
+    whose = (thread_id, principal.tenant_id, principal.user_id)
+    thread = await (await tx.connection.execute(sql("runs", "lock_thread"), whose)).fetchone()
+    if thread is None:
+        raise NotFound("thread", thread_id)
+    last = await (await tx.connection.execute(sql("runs", "last_of_thread"), whose)).fetchone()
+    if last is None or last["run_id"] != run_id or thread["status"] != "interrupted":
+        raise Conflict(f"Run {run_id} does not wait for an answer")
 
 
 async def _explain(core: Core, principal: Principal, row: _Row) -> None:
