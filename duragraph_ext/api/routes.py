@@ -9,7 +9,7 @@ from tornado.httputil import HTTPMessageDelegate, HTTPServerRequest
 from tornado.routing import PathMatches, Router, Rule
 from tornado.web import Application
 
-from . import assistants, bulk, feed, observing, resuming, runs, states, streams, system, threads, waits
+from . import assistants, bulk, feed, observing, remote, resuming, runs, states, streams, system, threads, waits
 from .base import NotFoundHandler, PlatformHandler
 from .unbuilt import UNBUILT, answer_501
 
@@ -58,6 +58,13 @@ ROUTES: list[tuple[str, type[PlatformHandler]]] = [
     ("/events/stream", feed.EventsStream),
     ("/interrupts", observing.Interrupts),
     ("/workers", observing.Workers),
+    ("/workers/register", remote.WorkersRegister),
+    ("/workers/graphs/{graph_id}", remote.WorkersOfGraph),
+    ("/workers/{worker_id}", remote.WorkerById),
+    ("/workers/{worker_id}/heartbeat", remote.WorkersHeartbeat),
+    ("/workers/{worker_id}/poll", remote.WorkersPoll),
+    ("/workers/{worker_id}/events", remote.WorkersEvents),
+    ("/workers/{worker_id}/deregister", remote.WorkersDeregister),
     ("/workers/{worker_id}/kill", observing.WorkerKill),
     ("/queue", observing.Queue),
     ("/graphs", observing.Graphs),

@@ -59,6 +59,17 @@ from .threads import (
     ThreadSearch,
     ThreadState,
 )
+from .workers import (
+    GraphWorkers,
+    WorkerHeartbeat,
+    WorkerLease,
+    WorkerPoll,
+    WorkerRegister,
+    WorkerRegistered,
+    WorkerReport,
+    WorkerReported,
+    WorkerTasks,
+)
 
 __all__ = [
     "Assistant",
@@ -81,6 +92,7 @@ __all__ = [
     "GraphInfo",
     "GraphQuery",
     "GraphSchemas",
+    "GraphWorkers",
     "HistoryQuery",
     "InterruptRow",
     "InterruptsQuery",
@@ -114,5 +126,13 @@ __all__ = [
     "ThreadSearch",
     "ThreadState",
     "VersionChange",
+    "WorkerHeartbeat",
     "WorkerInfo",
+    "WorkerLease",
+    "WorkerPoll",
+    "WorkerRegister",
+    "WorkerRegistered",
+    "WorkerReport",
+    "WorkerReported",
+    "WorkerTasks",
 ]

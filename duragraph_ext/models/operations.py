@@ -104,8 +104,9 @@ class InterruptRow(Answer):
 class WorkerInfo(Answer):
     worker_id: UUID
     name: str
+    protocol: Literal["native", "http"]
     host: str
-    pid: int
+    pid: int | None
     keeper_pid: int | None
     graphs: list[str]
     slots: int
