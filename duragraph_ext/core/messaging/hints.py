@@ -36,7 +36,7 @@ class Waiter:
 
 
 class Hints:
-    """Listens only while somebody waits; every hint wakes one."""
+    """Listens from the first wait on; every hint wakes one who waits for its graph."""
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus

@@ -283,8 +283,10 @@ SELECT count(*)::int AS count FROM runs
 WHERE tenant_id = %s AND owner = %s AND deleted_at IS NULL AND thread_id = %s AND run_id = ANY (%s)
 
 -- name: last_of_thread
-SELECT run_id, status FROM runs WHERE thread_id = %s AND tenant_id = %s AND owner = %s AND deleted_at IS NULL
-ORDER BY created_at DESC, run_id DESC LIMIT 1
+-- The run that worked last: runs of a thread start one after the other, though not always in the order of their creation.
+SELECT run_id FROM runs WHERE thread_id = %s AND tenant_id = %s AND owner = %s AND deleted_at IS NULL
+    AND started_at IS NOT NULL
+ORDER BY started_at DESC LIMIT 1
 
 -- name: outcome
 SELECT run_id, thread_id, status, checkpoint_id, error, tenant_id FROM runs WHERE run_id = ANY (%b)
