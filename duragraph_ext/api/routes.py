@@ -9,7 +9,23 @@ from tornado.httputil import HTTPMessageDelegate, HTTPServerRequest
 from tornado.routing import PathMatches, Router, Rule
 from tornado.web import Application
 
-from . import a2a, assistants, crons, feed, mcp, observing, runs, states, streams, system, threads, waits
+from . import (
+    a2a,
+    assistants,
+    bulk,
+    crons,
+    feed,
+    mcp,
+    observing,
+    remote,
+    resuming,
+    runs,
+    states,
+    streams,
+    system,
+    threads,
+    waits,
+)  # fmt: skip
 from .base import NotFoundHandler, PlatformHandler
 from .unbuilt import UNBUILT, answer_501
 
@@ -44,7 +60,10 @@ ROUTES: list[tuple[str, type[PlatformHandler]]] = [
     ("/threads/{thread_id}/runs/{run_id}/join", waits.RunJoin),
     ("/threads/{thread_id}/runs/{run_id}/stream", streams.ThreadRunStream),
     ("/threads/{thread_id}/runs/{run_id}/cancel", runs.RunCancel),
+    ("/threads/{thread_id}/runs/{run_id}/resume", resuming.RunResumption),
     ("/runs", runs.Runs),
+    ("/runs/batch", bulk.RunsBatch),
+    ("/runs/cancel", bulk.RunsCancel),
     ("/runs/wait", waits.RunsWait),
     ("/runs/stream", streams.RunsStream),
     ("/threads/{thread_id}/runs/crons", crons.ThreadCrons),
@@ -56,9 +75,17 @@ ROUTES: list[tuple[str, type[PlatformHandler]]] = [
     ("/runs/{run_id}/stream", streams.RunStream),
     ("/runs/{run_id}/events", observing.RunEvents),
     ("/runs/{run_id}/executions", observing.RunExecutions),
+    ("/stream", streams.Follow),
     ("/events/stream", feed.EventsStream),
     ("/interrupts", observing.Interrupts),
     ("/workers", observing.Workers),
+    ("/workers/register", remote.WorkersRegister),
+    ("/workers/graphs/{graph_id}", remote.WorkersOfGraph),
+    ("/workers/{worker_id}", remote.WorkerById),
+    ("/workers/{worker_id}/heartbeat", remote.WorkersHeartbeat),
+    ("/workers/{worker_id}/poll", remote.WorkersPoll),
+    ("/workers/{worker_id}/events", remote.WorkersEvents),
+    ("/workers/{worker_id}/deregister", remote.WorkersDeregister),
     ("/workers/{worker_id}/kill", observing.WorkerKill),
     ("/queue", observing.Queue),
     ("/graphs", observing.Graphs),

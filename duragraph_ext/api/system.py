@@ -137,8 +137,10 @@ def _operation(verb: str, path: str, op: JsonObject, spec: JsonObject) -> str:
         required = schema.get("required", [])
         lines += [
             f"body {name}{'*' if name in required else ''}: {_type(field)}"
-            for name, field in schema["properties"].items()
+            for name, field in schema.get("properties", {}).items()
         ]
+        if "properties" not in schema:
+            lines.append(f"body*: {_type(schema)}")
     lines.append(f"answers {', '.join(op['responses'])}")
     return f"<details><summary>{head}</summary><pre>{html.escape(chr(10).join(lines))}</pre></details>"
 

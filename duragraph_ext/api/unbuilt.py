@@ -15,8 +15,6 @@ UNBUILT: dict[str, tuple[tuple[str, ...], str]] = {
     "/threads/{thread_id}/stream/events": (("post",), "the event streaming protocol"),
     "/threads/{thread_id}/commands": (("post",), "the event streaming protocol"),
     "/threads/prune": (("post",), "pruning threads"),
-    "/runs/batch": (("post",), "creating runs in batches"),
-    "/runs/cancel": (("post",), "cancelling many runs"),
     "/store/items": (("get", "put", "delete"), "the store"),
     "/store/items/search": (("post",), "the store"),
     "/store/namespaces": (("post",), "the store"),

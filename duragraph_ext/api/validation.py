@@ -9,12 +9,11 @@ from uuid import UUID
 import orjson
 from pydantic import BaseModel, ValidationError
 
-from duragraph_ext.models.base import Body, Query
+from duragraph_ext.models.base import Query
 
 MAX_DEPTH = 64
 _SHOWN = 80
 T = TypeVar("T", bound=BaseModel)
-B = TypeVar("B", bound=Body)
 Q = TypeVar("Q", bound=Query)
 
 
@@ -26,7 +25,7 @@ class InvalidJson(Unprocessable):
     """A body that is no JSON at all."""
 
 
-def parse_body(model: type[B], raw: bytes) -> B:
+def parse_body(model: type[T], raw: bytes) -> T:
     """A JSON body as a model. Raises Unprocessable."""
     return validate(model, parse_json(raw))
 

@@ -25,6 +25,7 @@ from ..messaging import subjects
 from ..queries.assistants import resolve_assistant
 from ..queries.runs import get_run
 from .cancellation import cancel_in, rollback_in
+from .idempotency import Key, take_key
 from .threads import revive_thread
 from .transactions import Transaction
 
@@ -34,7 +35,7 @@ class NewRun:
     """A request for a run. Without `thread_id` it is stateless: its thread goes with it, unless kept.
 
     `after_seconds` delays the start. `idempotency_key` with `scope` and `body_hash` makes a repeat give the same run.
-    `webhook` is called when the run has ended.
+    `webhook` is called when the run has ended. `resumes` names the run that must wait for an answer on its thread.
     """
 
     assistant: str
@@ -51,6 +52,12 @@ class NewRun:
     body_hash: str = ""
     thread_config: dict[str, Any] = field(default_factory=dict)
     webhook: str | None = field(default=None, repr=False)
+    resumes: UUID | None = None
+
+    @property
+    def key(self) -> Key | None:
+        """The key, whole."""
+        return None if self.idempotency_key is None else Key(self.scope, self.idempotency_key, self.body_hash)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +94,7 @@ async def create_run(core: Core, principal: Principal, new: NewRun) -> CreatedRu
     Raises NotFound (assistant, thread), Conflict (busy thread with `reject`; key used with another body).
     """
     row = run_row(await resolve_assistant(core, principal, new.assistant), principal, new)
-    alone = new.webhook or new.idempotency_key is not None or new.multitask_strategy in ("interrupt", "rollback")
-    if alone:
+    if new.key or new.resumes or new.webhook or new.multitask_strategy in ("interrupt", "rollback"):
         try:
             return await _create_alone(core, principal, new, row)
         except NotFound:
@@ -101,6 +107,25 @@ async def create_run(core: Core, principal: Principal, new: NewRun) -> CreatedRu
     if admitted is None:
         await _explain(core, principal, row)
     return CreatedRun(_as_run(row, admitted), True)
+
+
+async def create_runs(
+    core: Core, principal: Principal, wanted: Sequence[NewRun], key: Key | None = None
+) -> list[dict[str, Any]]:
+    """Accept stateless runs, all or none; under a key a repeat gives those of the first. Raises NotFound, Conflict."""
+    rows = [run_row(await resolve_assistant(core, principal, new.assistant), principal, new) for new in wanted]
+    failpoints.hit("create.before_commit")
+    async with Transaction(core) as tx:
+        if key is not None:
+            taken = await take_key(tx.connection, principal, key, [row.run_id for row in rows])
+            if not taken.fresh:
+                return [dict(await get_run(core, principal, None, run_id)) for run_id in taken.ids]
+        admitted, outbox = await _insert(tx.connection, rows)
+        for row, new in zip(rows, wanted, strict=True):
+            await _expect_webhook(tx, principal, row, new.webhook)
+        tx.outbox.extend(outbox)
+    failpoints.hit("create.after_commit")
+    return [_as_run(row, admitted.get(row.run_id)) for row in rows]
 
 
 def run_row(assistant: dict[str, Any], principal: Principal, new: NewRun) -> _Row:
@@ -186,10 +211,12 @@ async def _create_alone(core: Core, principal: Principal, new: NewRun, row: _Row
     """The slower way: an idempotency key, or an active run that must give way first, in one transaction."""
     failpoints.hit("create.before_commit")
     async with Transaction(core) as tx:
-        if new.idempotency_key is not None:
-            earlier = await _claim_key(tx.connection, principal, new, row.run_id)
-            if earlier is not None:
-                return CreatedRun(await get_run(core, principal, None, earlier), False)
+        if new.key is not None:
+            taken = await take_key(tx.connection, principal, new.key, [row.run_id])
+            if not taken.fresh:
+                return CreatedRun(await get_run(core, principal, None, taken.ids[0]), False)
+        if new.resumes is not None:
+            await _check_waits(tx, principal, row.thread_id, new.resumes)
         answer = await create_in(tx, principal, row, new.webhook)
     failpoints.hit("create.after_commit")
     return CreatedRun(_as_run(row, answer), True)
@@ -208,13 +235,17 @@ async def create_in(tx: Transaction, principal: Principal, row: _Row, webhook: s
     answer = admitted.get(row.run_id)
     if answer is None:
         await _explain(tx.core, principal, row)
+    await _expect_webhook(tx, principal, row, webhook)
+    tx.outbox.extend(outbox)
+    return answer
+
+
+async def _expect_webhook(tx: Transaction, principal: Principal, row: _Row, webhook: str | None) -> None:
     if webhook is not None:
         await tx.connection.execute(
             sql("webhooks", "expect"),
             (uuid7(), row.run_id, principal.tenant_id, principal.user_id, webhook, origin(webhook)),
         )
-    tx.outbox.extend(outbox)
-    return answer
 
 
 async def _give_way(tx: Transaction, principal: Principal, thread: DictRow, strategy: str) -> None:
@@ -227,18 +258,15 @@ async def _give_way(tx: Transaction, principal: Principal, thread: DictRow, stra
             await cancel_in(tx, principal, run["run_id"], "interrupt")
 
 
-async def _claim_key(
-    connection: AsyncConnection[DictRow], principal: Principal, new: NewRun, run_id: UUID
-) -> UUID | None:
-    """None when the key is ours now; the earlier run when it is not. Raises Conflict for another body."""
-    identity = (principal.tenant_id, principal.user_id, new.scope, new.idempotency_key)
-    cursor = await connection.execute(sql("runs", "take_key"), (*identity, new.body_hash, run_id))
-    if await cursor.fetchone() is not None:
-        return None
-    found = await (await connection.execute(sql("runs", "read_key"), identity)).fetchone()
-    if found is None or found["body_hash"] != new.body_hash:
-        raise Conflict("this Idempotency-Key was used with another body")
-    return UUID(str(found["run_id"]))
+async def _check_waits(tx: Transaction, principal: Principal, thread_id: UUID, run_id: UUID) -> None:
+    """Lock a thread whose last run waits for an answer. Raises NotFound, and Conflict when another run came after."""
+    whose = (thread_id, principal.tenant_id, principal.user_id)
+    thread = await (await tx.connection.execute(sql("runs", "lock_thread"), whose)).fetchone()
+    if thread is None:
+        raise NotFound("thread", thread_id)
+    last = await (await tx.connection.execute(sql("runs", "last_of_thread"), whose)).fetchone()
+    if last is None or last["run_id"] != run_id or thread["status"] != "interrupted":
+        raise Conflict(f"Run {run_id} does not wait for an answer")
 
 
 async def _explain(core: Core, principal: Principal, row: _Row) -> NoReturn:

@@ -175,6 +175,11 @@ async def claim_waiting(
     return await claim(core, worker_id, [ClaimRequest(row["run_id"]) for row in rows])
 
 
+async def claim_alone(core: Core, worker_id: UUID, wishes: Sequence[ClaimRequest]) -> list[Claim]:
+    """Claim runs for a worker that is not of this process."""
+    return list((await _claim(core, worker_id, list(wishes))).values())
+
+
 def _batch(core: Core, worker_id: UUID) -> Batch[list[ClaimRequest], list[Claim]]:
     name = f"claim {worker_id}"
     if name not in core.batches:

@@ -15,6 +15,7 @@ from ..domain.retention import RetentionPolicy
 from ..eventstore.leases import LOST_CHANNEL
 from .crons import Crons
 from .duty import Duty
+from .keys import Keys
 from .purge import Purge
 from .relay import Relay
 from .retention import Retention
@@ -51,6 +52,7 @@ class Duties:
             Relay(core),
             Purge(core),
             Snapshots(core),
+            Keys(core),
             Retention(core, retention or RetentionPolicy()),
             Crons(core, durability),
             *([Webhooks(core, shape)] if shape else []),
