@@ -45,7 +45,7 @@ async def delivering(core: Core, **options: Any) -> AsyncIterator[Webhooks]:
     """The duty at work, its back-off shortened."""
     policy, more = options.pop("policy", LOOPBACK), options
     duty = Webhooks(core, as_run, Sender(policy, **more))
-    duty.backoff = 0.01
+    duty.backoff = 0.001
 
     async def lead() -> None:
         while True:
@@ -147,7 +147,10 @@ async def test_what_never_works_is_given_up_with_the_reason(core: Core, worker_i
     assert await webhook_backlog(core) == (0, 2)
 
 
-async def test_a_try_that_takes_long_is_not_made_twice_at_once(core: Core, worker_id: UUID, target: Hooks) -> None:
+async def test_a_try_that_takes_long_is_not_made_twice_at_once(
+    core: Core, worker_id: UUID, target: Hooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("duragraph_ext.core.duties.sending.SECONDS", 0.5)
     run = await new_run(core, f"{target.url}/slow")
     await finish(core, await one_claim(core, worker_id, run))
     async with delivering(core) as duty:

@@ -95,7 +95,8 @@ class WebhookPolicy:
         for each in _meanings(address):
             if each.is_loopback:
                 if self.disable_loopback:
-                    raise Blocked("Webhook host blocked: loopback IP range")
+                    kind = "loopback" if address.version == 4 else "blocked"  # as the reference calls them
+                    raise Blocked(f"Webhook host blocked: {kind} IP range")
             elif any(each in network for network in _BLOCKED if network.version == each.version):
                 raise Blocked("Webhook host blocked: blocked IP range")
 
