@@ -8,23 +8,25 @@ import contextlib
 import os
 import socket
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from duragraph_kernel.project import ProjectError, read_project
+from duragraph_kernel.project import Project, ProjectError, read_project
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
-from sqlalchemy.exc import OperationalError
 from traitlets.config import Configurable
 
 from duragraph_ext.api.context import SETTING, ApiContext
 from duragraph_ext.api.routes import mount
+from duragraph_ext.api.run_shapes import as_run
 from duragraph_ext.core import Core, CoreConfig
 from duragraph_ext.core.commands.workers import note_end
 from duragraph_ext.core.domain.errors import DuragraphError
 from duragraph_ext.core.domain.principal import LOCAL
+from duragraph_ext.core.domain.retention import RetentionPolicy
 from duragraph_ext.core.duties import Duties
 from duragraph_ext.core.migrate import migrate
 from duragraph_ext.core.queries.graphs import list_graphs
@@ -34,11 +36,12 @@ from duragraph_ext.embedded import DataPlaneError, Services, attach
 from duragraph_ext.presence import Presence
 from duragraph_ext.sealing import without_password
 from duragraph_ext.settings import Duragraph, SettingsError
+from duragraph_ext.webhook_settings import webhook_policy
 from duragraph_ext.workers import WorkerKernels, hide_from_launcher
 
 API_PATH = "duragraph/api/v1"
 DASHBOARD_PATH = "duragraph-dashboard/"
-EXPECTED = (DataPlaneError, DuragraphError, OperationalError, ProjectError, SettingsError)
+EXPECTED = (DataPlaneError, DuragraphError, ProjectError, SettingsError)
 """Errors whose text tells the user what to do."""
 CLOSE_SECONDS = {"streams": 0.5, "workers": 3.0, "duties": 0.5, "outcomes": 0.25, "core": 1.0}
 """What each part may take to close, so that everything has ended within 5 s."""
@@ -113,8 +116,10 @@ class DuragraphApp(ExtensionApp):
     async def _start(self, settings: Duragraph, stack: contextlib.AsyncExitStack) -> None:
         """Open the parts in order; the stack closes them in the reverse one."""
         api: ApiContext = self.settings[SETTING]
-        graphs = self._project(settings)
+        project = self._project(settings)
+        graphs = set(project.graphs) if project else set()
         config = await self._data_plane(settings, stack)
+        config = replace(config, webhooks=webhook_policy(settings, project))
         api.waiting_for = "migrations"
         await asyncio.to_thread(migrate, config.dsn)
         core = await Core.open(config)
@@ -122,7 +127,13 @@ class DuragraphApp(ExtensionApp):
         outcomes = Outcomes(core)
         await outcomes.open()
         stack.push_async_callback(self._close, "outcomes", outcomes.close)
-        duties = Duties(core, run_timeout=settings.run_timeout)
+        duties = Duties(
+            core,
+            run_timeout=settings.run_timeout,
+            durability=settings.durability,
+            shape=as_run,
+            retention=RetentionPolicy.of(settings),
+        )
         duties.start()
         stack.push_async_callback(self._close, "duties", duties.stop)
         if graphs and settings.workers:
@@ -144,14 +155,14 @@ class DuragraphApp(ExtensionApp):
         else:
             self.log.info("DuraGraph: API %s, dashboard %s", presence.api_url, presence.dashboard_url)
 
-    def _project(self, settings: Duragraph) -> set[str]:
-        """The graphs to serve: of the project that was named, or that lies in the server's folder."""
+    def _project(self, settings: Duragraph) -> Project | None:
+        """The project to serve: the one that was named, or that lies in the server's folder."""
         if not settings.langgraph_config:
             here = Path(self.server.root_dir, "langgraph.json")
             if not here.is_file():
-                return set()
+                return None
             settings.langgraph_config = str(here)
-        return set(read_project(settings.langgraph_config).graphs)
+        return read_project(settings.langgraph_config)
 
     async def _data_plane(self, settings: Duragraph, stack: contextlib.AsyncExitStack) -> CoreConfig:
         """Where Postgres and NATS are; what is not configured is embedded."""

@@ -23,6 +23,7 @@ from duragraph_ext.models import JsonObject, Thread, ThreadCount, ThreadCreate, 
 from .base import PlatformHandler
 from .operation import operation
 from .paths import extract
+from .reserving import make_once
 
 SHOWN = (
     "thread_id",
@@ -57,12 +58,19 @@ class _ThreadHandler(PlatformHandler):
 class Threads(_ThreadHandler):
     """POST /threads"""
 
-    @operation("Create a thread", body=ThreadCreate, answer=Thread, errors=(409,))
+    @operation("Create a thread", body=ThreadCreate, creates=True, answer=Thread, errors=(409,))
     async def post(self, body: ThreadCreate) -> None:
         not_yet("ttl", body.ttl)
         not_yet("supersteps", body.supersteps)
-        new = NewThread(thread_id=body.thread_id, metadata=body.metadata, if_exists=body.if_exists)
-        row = await create_thread(self.core, self.principal, new)
+
+        async def make(thread_id: UUID | None) -> Mapping[str, Any]:
+            new = NewThread(thread_id=thread_id, metadata=body.metadata, if_exists=body.if_exists)
+            return await create_thread(self.core, self.principal, new)
+
+        async def find(thread_id: UUID) -> Mapping[str, Any]:
+            return await get_thread_row(self.core, self.principal, thread_id)
+
+        row = await make_once(self, "threads", body, body.thread_id, make, find)
         self.answer((await self.shown([row]))[0])
 
 

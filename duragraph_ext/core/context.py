@@ -3,15 +3,16 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from . import jsonx
 from .domain.outbox import OutboxRow
+from .domain.webhooks import WebhookPolicy
 from .eventstore.arrays import Uuid
 from .eventstore.batch import Batch
-from .eventstore.database import PATIENCE, Database
+from .eventstore.database import HOT, PATIENCE, Database
 from .eventstore.outbox import Outbox
 from .eventstore.store import sql
 from .eventstore.writer import Committed, Writer
@@ -33,6 +34,7 @@ class CoreConfig:
     name: str = "server"
     pool_size: int = 8
     patience: float = PATIENCE
+    webhooks: WebhookPolicy = field(default_factory=WebhookPolicy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Core:
     def __init__(self, config: CoreConfig) -> None:
         self.config = config
         self.db = Database(config.dsn, size=config.pool_size, name=config.name, patience=config.patience)
+        self.hot = Database(config.dsn, size=2, name=f"{config.name} batches", options=HOT, patience=config.patience)
         self.bus = Bus(config.nats_url, config.nats_token_file, config.name)
         self.outbox = Outbox(self.db)
         self.publisher = Publisher(self.bus, self.outbox.forget)
@@ -78,6 +81,7 @@ class Core:
         """Connect to everything; NATS may come later. Raises Unavailable without a database."""
         core = cls(config)
         await core.db.open()
+        await core.hot.open()
         await core.writer.open()
         await core.bus.open()
         return core
@@ -91,6 +95,7 @@ class Core:
             await asyncio.wait(self._tasks, timeout=2)
         await self.publisher.close()
         await self.bus.close()
+        await self.hot.close()
         await self.db.close()
 
     async def announce(self, outcome: Outcome) -> None:

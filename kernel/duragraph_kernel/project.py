@@ -24,6 +24,8 @@ class Project:
     packages: tuple[str, ...] = ()
     folders: tuple[Path, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
+    webhooks: Any = None
+    """As it stands in the file; the server reads it."""
 
     def enter(self) -> None:
         """Put the project's folders on the import path and its environment into this process."""
@@ -56,7 +58,8 @@ def read_project(config: str | Path) -> Project:
         raise ProjectError(f"{path}: an object is expected")
     root = path.parent
     folders, packages = _dependencies(path, data.get("dependencies", ["."]))
-    return Project(root, _graphs(path, data.get("graphs")), packages, folders, _env(path, data.get("env")))
+    graphs, env = _graphs(path, data.get("graphs")), _env(path, data.get("env"))
+    return Project(root, graphs, packages, folders, env, data.get("webhooks"))
 
 
 def _graphs(path: Path, value: Any) -> dict[str, str]:

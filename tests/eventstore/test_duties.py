@@ -4,11 +4,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import UUID, uuid4
 
+import pytest
+
 from duragraph_ext.core import Core, CoreConfig
+from duragraph_ext.core.commands.idempotency import Key, take_key
 from duragraph_ext.core.commands.runs import NewRun, create_run
 from duragraph_ext.core.commands.workers import ClaimRequest, Worker, claim, note_end, register_worker
-from duragraph_ext.core.domain.principal import LOCAL
+from duragraph_ext.core.domain.errors import Conflict
+from duragraph_ext.core.domain.principal import LOCAL, Principal
 from duragraph_ext.core.duties import Duties
+from duragraph_ext.core.duties.keys import Keys
 from duragraph_ext.core.duties.purge import Purge
 from duragraph_ext.core.duties.relay import Relay
 from duragraph_ext.core.duties.snapshots import Snapshots
@@ -165,3 +170,23 @@ async def test_the_leader_hears_of_a_death_at_once(core: Core, worker_id: UUID) 
 
     await soon(requeued)
     await duties.stop()
+
+
+async def test_keys_are_forgotten_after_a_day(core: Core) -> None:
+    key, run_id = Key("runs", "k", "hash"), uuid4()
+    other = Principal("default", "somebody else")
+    async with core.db.transaction() as connection:
+        assert (await take_key(connection, LOCAL, key, [run_id])).fresh
+        assert (await take_key(connection, other, key, [uuid4()])).fresh
+        assert (await take_key(connection, LOCAL, Key("threads", "k", "hash"), [uuid4()])).fresh
+        found = await take_key(connection, LOCAL, key, [uuid4()])
+        assert (found.fresh, found.ids) == (False, [run_id])
+        with pytest.raises(Conflict):
+            await take_key(connection, LOCAL, Key("runs", "k", "another"), [uuid4()])
+        await connection.execute(
+            "UPDATE idempotency_keys SET created_at = now() - interval '25 hours' WHERE owner = %s", (LOCAL.user_id,)
+        )
+    await Keys(core).work()
+    async with core.db.transaction() as connection:
+        assert (await take_key(connection, LOCAL, key, [uuid4()])).fresh
+        assert not (await take_key(connection, other, key, [uuid4()])).fresh

@@ -20,6 +20,7 @@ from ..ids import uuid7
 from ..jsonx import text
 from ..queries.threads import get_thread_row
 from .cancellation import cancel_in
+from .cron_removal import delete_crons_of_thread
 from .transactions import Transaction
 
 
@@ -69,7 +70,7 @@ def _batch(core: Core) -> Batch[_Row, Any]:
                 Text([r.principal.user_id for r in rows]),
                 Text([r.metadata for r in rows]),
             )
-            async with core.db.connection() as connection:
+            async with core.hot.connection() as connection:
                 answers = await fetch_prepared(connection, sql("threads", "create"), columns)
             created = {a["thread_id"]: a["created_at"] for a in answers if a["thread_id"] is not None}
             await core.publisher.send(
@@ -133,6 +134,7 @@ async def delete_thread(core: Core, principal: Principal, thread_id: UUID) -> No
             await cancel_in(tx, principal, run["run_id"], "interrupt")
         appended = await append(tx.connection, principal, "thread", thread_id, row["version"], [("thread.deleted", {})])
         tx.outbox.extend(appended.outbox)
+        await delete_crons_of_thread(tx, principal, thread_id)
         await tx.connection.execute(sql("threads", "remove_runs"), (thread_id,))
         await tx.connection.execute(sql("threads", "purge"), (Uuid([thread_id]),))
         await tx.connection.execute(sql("threads", "remove"), (appended.at, appended.at, appended.version, thread_id))

@@ -191,6 +191,11 @@ async def claim_waiting(
     return await claim(core, worker_id, [ClaimRequest(row["run_id"]) for row in rows])
 
 
+async def claim_alone(core: Core, worker_id: UUID, wishes: Sequence[ClaimRequest]) -> list[Claim]:
+    """Claim runs for a worker that is not of this process."""
+    return list((await _claim(core, worker_id, list(wishes))).values())
+
+
 def _batch(core: Core, worker_id: UUID) -> Batch[list[ClaimRequest], list[Claim]]:
     name = f"claim {worker_id}"
     if name not in core.batches:
@@ -206,7 +211,7 @@ def _batch(core: Core, worker_id: UUID) -> Batch[list[ClaimRequest], list[Claim]
 
 async def _claim(core: Core, worker_id: UUID, wishes: list[ClaimRequest]) -> dict[UUID, Claim]:
     failpoints.hit("claim.before")
-    async with core.db.connection() as connection:
+    async with core.hot.connection() as connection:
         identities = (Uuid([w.run_id for w in wishes]), Uuid([w.attempt_id for w in wishes]), worker_id)
         rows = await fetch_prepared(connection, sql("runs", "claim"), identities)
     failpoints.hit("claim.after_commit")

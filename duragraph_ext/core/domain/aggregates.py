@@ -209,6 +209,17 @@ class Thread:
         elif event.type == "thread.deleted":
             self.deleted_at = event.at
 
+    def state(self) -> dict[str, Any]:
+        """The thread for a snapshot; `from_state` takes it back."""
+        return asdict(self)
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> "Thread":
+        """A thread from its snapshot, times and ids as JSON wrote them."""
+        body = _typed(state)
+        body["unfinished"] = [UUID(run_id) for run_id in body["unfinished"]]
+        return cls(**body)
+
     def apply_run(self, event: Event) -> None:
         """Take one `run.*` event of a run of this thread."""
         body = event.payload

@@ -27,6 +27,13 @@ class Invalid(DuragraphError):
         self.field, self.message = field, message
 
 
+class Worded(Invalid):
+    """A field has a value that is not allowed; the message is LangGraph's own and needs no prefix."""
+
+    def __str__(self) -> str:
+        return self.message
+
+
 class VersionConflict(Conflict):
     """Another writer appended to the stream first."""
 

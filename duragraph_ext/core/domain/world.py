@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from .aggregates import Assistant, Run, Thread
+from .crons import Cron
 from .events import Event
 from .principal import Principal
 
@@ -33,6 +34,11 @@ PROJECTIONS: dict[str, tuple[str, ...]] = {
     "execution_history": (
         "run_id", "task_id", "attempt", "node", "ns", "step", "status", "started_at", "ended_at", "error",
     ),
+    "crons": (
+        "cron_id", "assistant_id", "thread_id", "schedule", "timezone", "end_time", "payload", "metadata",
+        "on_run_completed", "enabled", "next_run_date", "version", "created_at", "updated_at", "deleted_at",
+    ),
+    "cron_firings": ("cron_id", "scheduled_for", "run_id", "fired_at"),
 }  # fmt: skip
 KEYS = {
     "assistants": 1,
@@ -41,6 +47,8 @@ KEYS = {
     "runs": 1,
     "interrupts": 3,
     "execution_history": 3,
+    "crons": 1,
+    "cron_firings": 2,
 }
 """How many of a table's first columns are its primary key."""
 
@@ -52,7 +60,23 @@ class World:
     runs: dict[UUID, Run] = field(default_factory=dict)
     threads: dict[UUID, Thread] = field(default_factory=dict)
     assistants: dict[UUID, Assistant] = field(default_factory=dict)
+    crons: dict[UUID, Cron] = field(default_factory=dict)
     owners: dict[UUID, Principal] = field(default_factory=dict)
+
+    def restore(self, stream_type: str, owner: Principal, state: dict[str, Any]) -> None:
+        """Take a snapshot that stands in for the events up to it; before any event is applied."""
+        if stream_type == "run":
+            run = Run.from_state(state)
+            self.runs[run.run_id], self.owners[run.run_id] = run, owner
+        elif stream_type == "thread":
+            thread = Thread.from_state(state)
+            self.threads[thread.thread_id], self.owners[thread.thread_id] = thread, owner
+        else:
+            raise ValueError(f"a stream of type {stream_type} is never pruned")
+
+    def state(self, stream_type: str, stream_id: UUID) -> dict[str, Any]:
+        """A run's or thread's state, for a snapshot."""
+        return self.runs[stream_id].state() if stream_type == "run" else self.threads[stream_id].state()
 
     def apply(self, stream_type: str, owner: Principal, event: Event) -> None:
         """Take the next event of the log."""
@@ -66,6 +90,8 @@ class World:
                     run.deleted_at = run.deleted_at or event.at
         elif stream_type == "assistant":
             self.assistants.setdefault(event.stream_id, Assistant(event.stream_id)).apply(event)
+        elif stream_type == "cron":
+            self.crons.setdefault(event.stream_id, Cron(event.stream_id)).apply(event)
 
     def _runs_of(self, thread_id: UUID) -> Iterator[Run]:
         return (run for run in self.runs.values() if run.thread_id == thread_id)
@@ -114,6 +140,14 @@ class World:
         for run in self.runs.values():
             for e in run.executions.values():
                 yield run.run_id, {**_named(e, PROJECTIONS["execution_history"]), "run_id": run.run_id}
+
+    def _crons(self) -> Iterator[tuple[UUID, dict[str, Any]]]:
+        return ((c.cron_id, _named(c, PROJECTIONS["crons"])) for c in self.crons.values())
+
+    def _cron_firings(self) -> Iterator[tuple[UUID, dict[str, Any]]]:
+        for cron in self.crons.values():
+            for firing in cron.firings:
+                yield cron.cron_id, {**_named(firing, PROJECTIONS["cron_firings"]), "cron_id": cron.cron_id}
 
 
 def _named(thing: Any, names: tuple[str, ...]) -> dict[str, Any]:

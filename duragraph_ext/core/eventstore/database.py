@@ -27,7 +27,10 @@ POOL_SECONDS = 4.0
 """What one waits for a connection of a pool that is in use."""
 PATIENCE = 1.7
 """Seconds that a database is waited for since it was last heard of; a server then says so."""
-OPTIONS = "-c idle_in_transaction_session_timeout=5s"
+READS = "-c jit=off -c idle_in_transaction_session_timeout=5s"
+"""Session options for reads and small transactions: compiling costs more than any of them."""
+HOT = f"{READS} -c plan_cache_mode=force_generic_plan -c enable_seqscan=off"
+"""Session options for the long statements of the hot path: planned once, always by their indexes."""
 _AGAIN = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure, psycopg.errors.LockNotAvailable)
 
 
@@ -56,10 +59,11 @@ class Database:
     `patience` is how long calls wait for a database that is away, from when it was last heard of.
     """
 
-    def __init__(self, dsn: str, *, size: int, name: str, patience: float = PATIENCE) -> None:
+    def __init__(self, dsn: str, *, size: int, name: str, options: str = READS, patience: float = PATIENCE) -> None:
         self.dsn = dsn
         self._size = size
         self._name = name
+        self._options = options
         self._patience = patience
         self._pool = self._new_pool()
         self._pulse = Pulse(dsn, name, self._renew_pool)
@@ -78,7 +82,7 @@ class Database:
                 "row_factory": dict_row,
                 "application_name": f"duragraph {self._name}",
                 "connect_timeout": 5,
-                "options": OPTIONS,
+                "options": self._options,
             },
         )
 

@@ -137,8 +137,9 @@ class Pulse:
 
     async def _ask(self) -> None:
         left = max(0.3, min(self._seen + ANSWER_SECONDS - time.monotonic(), ANSWER_SECONDS))
-        connection = self._connection or await asyncio.wait_for(self._connect(), left)
-        self._connection = connection
+        if self._connection is None:
+            self._connection = await asyncio.wait_for(self._connect(), left)
+        connection = self._connection
         waiting = {
             use.connection.info.backend_pid: use.connection
             for use in self._uses

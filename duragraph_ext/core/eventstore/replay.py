@@ -20,7 +20,7 @@ from .store import PAGE, load, sql
 SNAPSHOT_EVERY = 100
 """Events of a run between snapshots."""
 REBUILD_DEADLINE = 3600.0
-_JSON = {"config", "context", "metadata", "kwargs", "error", "value"}
+_JSON = {"config", "context", "metadata", "kwargs", "error", "value", "payload"}
 
 
 async def _log(connection: AsyncConnection[DictRow]) -> AsyncIterator[DictRow]:
@@ -36,6 +36,8 @@ async def _log(connection: AsyncConnection[DictRow]) -> AsyncIterator[DictRow]:
 
 async def _replay(connection: AsyncConnection[DictRow]) -> World:
     world = World()
+    for row in await (await connection.execute(sql("retention", "bases"), {"streams": None})).fetchall():
+        world.restore(row["stream_type"], Principal(row["tenant_id"], row["owner"]), parse(row["state"]))
     async for row in _log(connection):
         event = Event(row["stream_id"], row["version"], row["type"], parse(row["payload"]), row["at"])
         world.apply(row["stream_type"], Principal(row["tenant_id"], row["owner"]), event)

@@ -22,7 +22,7 @@ from ..domain.errors import Fenced, Unavailable
 from ..domain.outbox import OutboxRow
 from ..ids import NIL
 from .arrays import BigInt, Bool, Int, Uuid
-from .database import DEADLINE, OPTIONS, configure
+from .database import DEADLINE, HOT, configure
 from .op import PARTS, Op
 from .pulse import cut_after
 from .raw import fetch_prepared
@@ -93,9 +93,8 @@ class Writer:
         return op.future
 
     async def _connect(self) -> None:
-        options = f"{OPTIONS} -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off"
         connection = await AsyncConnection.connect(
-            self._dsn, autocommit=True, options=options, connect_timeout=5, row_factory=tuple_row,
+            self._dsn, autocommit=True, options=HOT, connect_timeout=5, row_factory=tuple_row,
             application_name=f"duragraph {self._name} writer",
         )  # fmt: skip
         await configure(connection)

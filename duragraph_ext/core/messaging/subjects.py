@@ -38,6 +38,7 @@ def control(worker_id: UUID | str) -> str:
     return f"{PREFIX}.ctl.{worker_id}"
 
 
+ALL_WORK = f"{PREFIX}.work.>"
 ALL_DONE = f"{PREFIX}.done.*"
 EVENT_FAMILIES = ("runs", "execution", "interrupts")
 

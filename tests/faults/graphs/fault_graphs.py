@@ -88,6 +88,35 @@ _outer.add_edge("inner", "e")
 nested = _outer.compile()
 
 
+class Asked(TypedDict, total=False):
+    log: str
+    answers: Annotated[list[str], operator.add]
+
+
+def _ask(state: Asked) -> Asked:
+    with Path(state["log"]).open("a") as log:
+        log.write(f"ask {os.getpid()}\n")
+    return {"answers": [interrupt("first"), interrupt("second")]}
+
+
+_twice = StateGraph(Asked)
+_twice.add_node("ask", _ask)
+_twice.add_edge(START, "ask")
+twice = _twice.compile()
+
+_inside = StateGraph(Asked)
+_inside.add_node("left", lambda state: {"answers": [interrupt("left")]})
+_inside.add_node("right", lambda state: {"answers": [interrupt("right")]})
+_inside.add_edge(START, "left")
+_inside.add_edge(START, "right")
+_house = StateGraph(Asked)
+_house.add_node("inside", _inside.compile())
+_house.add_node("outside", lambda state: {"answers": [interrupt("outside")]})
+_house.add_edge(START, "inside")
+_house.add_edge(START, "outside")
+house = _house.compile()
+
+
 class Branch(State, total=False):
     name: str
 

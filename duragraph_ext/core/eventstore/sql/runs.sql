@@ -222,13 +222,6 @@ SELECT run_id, thread_id, status, worker_id FROM runs WHERE run_id = %s AND thre
 -- name: thread_there
 SELECT 1 FROM threads WHERE thread_id = %s AND tenant_id = %s AND owner = %s AND deleted_at IS NULL
 
--- name: take_key
-INSERT INTO idempotency_keys (tenant_id, owner, scope, key, body_hash, run_id) VALUES (%s, %s, %s, %s, %s, %s)
-ON CONFLICT DO NOTHING RETURNING run_id
-
--- name: read_key
-SELECT run_id, body_hash FROM idempotency_keys WHERE tenant_id = %s AND owner = %s AND scope = %s AND key = %s
-
 -- name: remove
 UPDATE runs SET deleted_at = now(), updated_at = now() WHERE run_id = %s AND deleted_at IS NULL
 RETURNING run_id, thread_id
@@ -288,8 +281,27 @@ SELECT r.run_id, r.thread_id, r.assistant_id, r.assistant_version, r.graph_id, r
     CASE WHEN r.status = 'pending' AND r.ready_at IS NULL THEN 'the run before it on its thread' END AS queued_for
 FROM runs r LEFT JOIN workers w ON w.worker_id = r.worker_id
 WHERE r.tenant_id = %(tenant)s AND r.owner = %(owner)s AND r.deleted_at IS NULL
-    AND {thread} AND {status} AND {graph} AND {assistant} AND {before} AND {metadata}
+    AND {thread} AND {status} AND {graph} AND {assistant} AND {before} AND {metadata} AND {since} AND {until} AND {text}
 ORDER BY r.created_at DESC, r.run_id DESC LIMIT %(limit)s OFFSET %(offset)s
+
+-- name: cancellable
+-- Runs that have not ended, newest first within a thread, so that none is promoted while the others still end.
+SELECT run_id, thread_id FROM runs
+WHERE tenant_id = %(tenant)s AND owner = %(owner)s AND deleted_at IS NULL AND status = ANY (%(statuses)s)
+    AND (%(thread)s::uuid IS NULL OR thread_id = %(thread)s)
+    AND (%(runs)s::uuid[] IS NULL OR run_id = ANY (%(runs)s))
+ORDER BY thread_id, created_at DESC, run_id DESC
+
+-- name: known
+-- How many of some runs of a thread exist.
+SELECT count(*)::int AS count FROM runs
+WHERE tenant_id = %s AND owner = %s AND deleted_at IS NULL AND thread_id = %s AND run_id = ANY (%s)
+
+-- name: last_of_thread
+-- The run that worked last: runs of a thread start one after the other, though not always in the order of their creation.
+SELECT run_id FROM runs WHERE thread_id = %s AND tenant_id = %s AND owner = %s AND deleted_at IS NULL
+    AND started_at IS NOT NULL
+ORDER BY started_at DESC LIMIT 1
 
 -- name: outcome
 SELECT run_id, thread_id, status, checkpoint_id, error, tenant_id FROM runs WHERE run_id = ANY (%b)

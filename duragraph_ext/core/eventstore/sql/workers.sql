@@ -30,7 +30,7 @@ SELECT pg_notify('duragraph_worker', worker_id::text) FROM gone
 SELECT run_id, thread_id FROM runs WHERE worker_id = %s AND status = 'running' ORDER BY run_id
 
 -- name: current
-SELECT w.worker_id, w.name, w.pid, w.keeper_pid, w.host, w.kernel_id, w.graphs, w.slots, w.status, w.lease_until,
+SELECT w.worker_id, w.name, w.protocol, w.pid, w.keeper_pid, w.host, w.kernel_id, w.graphs, w.slots, w.status, w.lease_until,
     w.started_at, w.heartbeat_at,
     ARRAY(SELECT r.run_id FROM runs r WHERE r.worker_id = w.worker_id AND r.status = 'running' ORDER BY r.run_id) AS runs
 FROM workers w
