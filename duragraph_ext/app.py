@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from duragraph_kernel.project import ProjectError, read_project
+from duragraph_kernel.project import Project, ProjectError, ThreadTtl, read_project
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
@@ -21,9 +21,11 @@ from traitlets.config import Configurable
 from duragraph_ext.api.context import SETTING, ApiContext
 from duragraph_ext.api.routes import mount
 from duragraph_ext.core import Core, CoreConfig
+from duragraph_ext.core.commands.expiry import Ttl
 from duragraph_ext.core.domain.errors import DuragraphError
 from duragraph_ext.core.domain.principal import LOCAL
 from duragraph_ext.core.duties import Duties
+from duragraph_ext.core.duties.expiry import EVERY, Expiry
 from duragraph_ext.core.migrate import migrate
 from duragraph_ext.core.queries.graphs import list_graphs
 from duragraph_ext.core.queries.waiters import Outcomes
@@ -111,7 +113,8 @@ class DuragraphApp(ExtensionApp):
     async def _start(self, settings: Duragraph, stack: contextlib.AsyncExitStack) -> None:
         """Open the parts in order; the stack closes them in the reverse one."""
         api: ApiContext = self.settings[SETTING]
-        graphs = self._project(settings)
+        project = self._project(settings)
+        graphs = set(project.graphs) if project else set()
         config = await self._data_plane(settings, stack)
         api.waiting_for = "migrations"
         await asyncio.to_thread(migrate, config.dsn)
@@ -120,7 +123,7 @@ class DuragraphApp(ExtensionApp):
         outcomes = Outcomes(core)
         await outcomes.open()
         stack.push_async_callback(self._close, "outcomes", outcomes.close)
-        duties = Duties(core, run_timeout=settings.run_timeout)
+        duties = Duties(core, run_timeout=settings.run_timeout, expiry=_expiry(core, project))
         duties.start()
         stack.push_async_callback(self._close, "duties", duties.stop)
         if graphs and settings.workers:
@@ -140,14 +143,14 @@ class DuragraphApp(ExtensionApp):
         else:
             self.log.info("DuraGraph: API %s, dashboard %s", presence.api_url, presence.dashboard_url)
 
-    def _project(self, settings: Duragraph) -> set[str]:
-        """The graphs to serve: of the project that was named, or that lies in the server's folder."""
+    def _project(self, settings: Duragraph) -> Project | None:
+        """The project to serve: the one that was named, or that lies in the server's folder."""
         if not settings.langgraph_config:
             here = Path(self.server.root_dir, "langgraph.json")
             if not here.is_file():
-                return set()
+                return None
             settings.langgraph_config = str(here)
-        return set(read_project(settings.langgraph_config).graphs)
+        return read_project(settings.langgraph_config)
 
     async def _data_plane(self, settings: Duragraph, stack: contextlib.AsyncExitStack) -> CoreConfig:
         """Where Postgres and NATS are; what is not configured is embedded."""
@@ -204,6 +207,13 @@ class DuragraphApp(ExtensionApp):
         self.settings[SETTING].waiting_for = reason
         if self.on_failure:
             self.on_failure(reason)
+
+
+def _expiry(core: Core, project: Project | None) -> Expiry:
+    """The duty that ends expired threads, with the project's default for those that say nothing themselves."""
+    ttl = project.ttl if project else ThreadTtl()
+    default = Ttl(ttl.default_ttl, ttl.strategy) if ttl.default_ttl else None
+    return Expiry(core, default, ttl.sweep_interval_minutes or EVERY)
 
 
 async def _let_go(attaching: asyncio.Future[Services]) -> None:

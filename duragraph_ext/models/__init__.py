@@ -39,20 +39,25 @@ from .runs import (
     RunWaitStateless,
     StreamMode,
 )
+from .supersteps import ThreadCreate
 from .system import ErrorDetail, Ok, OkQuery, ServerInfo
 from .threads import (
     Checkpoint,
     HistoryQuery,
+    Pruned,
     StateAtCheckpoint,
     StateQuery,
     StateUpdate,
     Thread,
     ThreadCount,
-    ThreadCreate,
     ThreadHistory,
     ThreadPatch,
+    ThreadPrune,
+    ThreadQuery,
     ThreadSearch,
     ThreadState,
+    ThreadStorage,
+    UpdatedState,
 )
 
 __all__ = [
@@ -81,6 +86,7 @@ __all__ = [
     "JsonObject",
     "Ok",
     "OkQuery",
+    "Pruned",
     "QueueStats",
     "Run",
     "RunCreateStateful",
@@ -101,8 +107,12 @@ __all__ = [
     "ThreadCreate",
     "ThreadHistory",
     "ThreadPatch",
+    "ThreadPrune",
+    "ThreadQuery",
     "ThreadSearch",
     "ThreadState",
+    "ThreadStorage",
+    "UpdatedState",
     "VersionChange",
     "WorkerInfo",
 ]

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from .answering import Handler
 from .describing import describe_graph
+from .updating import update_state
 
-QUESTIONS: Mapping[str, Handler] = MappingProxyType({"describe": describe_graph})
+QUESTIONS: Mapping[str, Handler] = MappingProxyType({"describe": describe_graph, "update_state": update_state})
 """Name: handler."""
