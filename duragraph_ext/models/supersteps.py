@@ -30,4 +30,4 @@ class ThreadCreate(Body):
     metadata: JsonObject = Field(default_factory=dict)
     if_exists: Literal["raise", "do_nothing"] = "raise"
     ttl: Ttl | None = None
-    supersteps: list[Superstep] | None = None
+    supersteps: list[Superstep] = Field(default_factory=list)

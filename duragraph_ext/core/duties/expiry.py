@@ -1,6 +1,7 @@
 """Ends threads whose time to live is over, by the strategy of each."""
 
 import logging
+from datetime import UTC, datetime
 
 from ..commands.expiry import Ttl, set_default_ttl
 from ..commands.pruning import prune_threads
@@ -29,7 +30,8 @@ class Expiry(Duty):
         if not self._set:
             await set_default_ttl(self.core, LOCAL, self._default)
             self._set = True
-        while rows := await self.core.db.fetch(sql("expiry", "expired"), {"limit": BATCH}):
+        wanted = {"limit": BATCH, "now": datetime.now(UTC)}
+        while rows := await self.core.db.fetch(sql("expiry", "expired"), wanted):
             done = 0
             for row in rows:
                 owner = Principal(row["tenant_id"], row["owner"])

@@ -23,8 +23,6 @@ async def run(talk: Talk) -> None:
     inner = state["tasks"][0]["state"]["checkpoint"]
     await threads.update_state(thread, {"topic": "milk"}, checkpoint=inner)
     await threads.get_state(thread, subgraphs=True)
-    await talk.post(
-        f"/threads/{thread}/history", {"limit": 2, "checkpoint": {"checkpoint_ns": inner["checkpoint_ns"]}}
-    )
+    await talk.post(f"/threads/{thread}/history", {"limit": 2, "checkpoint": {"checkpoint_ns": inner["checkpoint_ns"]}})
     await runs.wait(thread, "nested", command={"resume": "fine"})
     await threads.get_state(thread)

@@ -21,14 +21,15 @@ LEFT JOIN thread_ttl_defaults d ON d.tenant_id = t.tenant_id AND t.created_at >=
 WHERE t.thread_id = %s AND t.tenant_id = %s AND t.owner = %s AND coalesce(t.ttl_minutes, d.ttl_minutes) IS NOT NULL
 
 -- name: expired
--- Threads whose time has come; those with runs wait for their end.
+-- Threads whose time has come; those with runs wait for their end. `now` is when the look began: what
+-- is pruned and expires again waits for the next.
 (SELECT t.thread_id, t.tenant_id, t.owner, coalesce(t.ttl_strategy, d.strategy, 'delete') AS strategy
 FROM threads t LEFT JOIN thread_ttl_defaults d ON d.tenant_id = t.tenant_id
-WHERE t.expires_at <= now() AND t.deleted_at IS NULL AND t.active_run_id IS NULL AND t.queued = 0
+WHERE t.expires_at <= %(now)s AND t.deleted_at IS NULL AND t.active_run_id IS NULL AND t.queued = 0
 ORDER BY t.expires_at LIMIT %(limit)s)
 UNION ALL
 (SELECT t.thread_id, t.tenant_id, t.owner, d.strategy
 FROM thread_ttl_defaults d JOIN threads t ON t.tenant_id = d.tenant_id
-WHERE t.expires_at IS NULL AND t.created_at BETWEEN d.since AND now() - d.ttl_minutes * interval '1 minute'
+WHERE t.expires_at IS NULL AND t.created_at BETWEEN d.since AND %(now)s::timestamptz - d.ttl_minutes * interval '1 minute'
     AND t.deleted_at IS NULL AND NOT t.ephemeral AND t.active_run_id IS NULL AND t.queued = 0
 LIMIT %(limit)s)
