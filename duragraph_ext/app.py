@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from duragraph_kernel.project import Project, ProjectError, read_project
+from duragraph_kernel.project import Project, ProjectError, ThreadTtl, read_project
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
@@ -23,11 +23,13 @@ from duragraph_ext.api.context import SETTING, ApiContext
 from duragraph_ext.api.routes import mount
 from duragraph_ext.api.run_shapes import as_run
 from duragraph_ext.core import Core, CoreConfig
+from duragraph_ext.core.commands.expiry import Ttl
 from duragraph_ext.core.commands.workers import note_end
 from duragraph_ext.core.domain.errors import DuragraphError
 from duragraph_ext.core.domain.principal import LOCAL
 from duragraph_ext.core.domain.retention import RetentionPolicy
 from duragraph_ext.core.duties import Duties
+from duragraph_ext.core.duties.expiry import EVERY, Expiry
 from duragraph_ext.core.migrate import migrate
 from duragraph_ext.core.queries.graphs import list_graphs
 from duragraph_ext.core.queries.waiters import Outcomes
@@ -133,6 +135,7 @@ class DuragraphApp(ExtensionApp):
             durability=settings.durability,
             shape=as_run,
             retention=RetentionPolicy.of(settings),
+            expiry=_expiry(core, project),
         )
         duties.start()
         stack.push_async_callback(self._close, "duties", duties.stop)
@@ -227,6 +230,13 @@ class DuragraphApp(ExtensionApp):
         self.settings[SETTING].waiting_for = reason
         if self.on_failure:
             self.on_failure(reason)
+
+
+def _expiry(core: Core, project: Project | None) -> Expiry:
+    """The duty that ends expired threads, with the project's default for those that say nothing themselves."""
+    ttl = project.ttl if project else ThreadTtl()
+    default = Ttl(ttl.default_ttl, ttl.strategy) if ttl.default_ttl else None
+    return Expiry(core, default, ttl.sweep_interval_minutes or EVERY)
 
 
 async def _let_go(attaching: asyncio.Future[Services]) -> None:

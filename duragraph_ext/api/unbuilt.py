@@ -9,12 +9,9 @@ from tornado.web import HTTPError
 from .base import PlatformHandler
 
 UNBUILT: dict[str, tuple[tuple[str, ...], str]] = {
-    "/threads/{thread_id}/copy": (("post",), "copying threads"),
-    "/threads/{thread_id}/storage": (("get",), "the storage of a thread"),
     "/threads/{thread_id}/stream": (("get",), "the stream of a thread"),
     "/threads/{thread_id}/stream/events": (("post",), "the event streaming protocol"),
     "/threads/{thread_id}/commands": (("post",), "the event streaming protocol"),
-    "/threads/prune": (("post",), "pruning threads"),
     "/store/items": (("get", "put", "delete"), "the store"),
     "/store/items/search": (("post",), "the store"),
     "/store/namespaces": (("post",), "the store"),

@@ -46,20 +46,25 @@ from .runs import (
     RunWaitStateless,
     StreamMode,
 )
+from .supersteps import ThreadCreate
 from .system import ErrorDetail, Ok, OkQuery, ServerInfo
 from .threads import (
     Checkpoint,
     HistoryQuery,
+    Pruned,
     StateAtCheckpoint,
     StateQuery,
     StateUpdate,
     Thread,
     ThreadCount,
-    ThreadCreate,
     ThreadHistory,
     ThreadPatch,
+    ThreadPrune,
+    ThreadQuery,
     ThreadSearch,
     ThreadState,
+    ThreadStorage,
+    UpdatedState,
 )
 from .workers import (
     GraphWorkers,
@@ -109,6 +114,7 @@ __all__ = [
     "JsonObject",
     "Ok",
     "OkQuery",
+    "Pruned",
     "QueueStats",
     "RpcAnswer",
     "RpcError",
@@ -135,8 +141,12 @@ __all__ = [
     "ThreadCronCreate",
     "ThreadHistory",
     "ThreadPatch",
+    "ThreadPrune",
+    "ThreadQuery",
     "ThreadSearch",
     "ThreadState",
+    "ThreadStorage",
+    "UpdatedState",
     "VersionChange",
     "WorkerHeartbeat",
     "WorkerInfo",

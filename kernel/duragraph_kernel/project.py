@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 from dotenv import dotenv_values
@@ -13,6 +13,15 @@ from dotenv import dotenv_values
 
 class ProjectError(Exception):
     """The project file cannot be used; the message is one line for people."""
+
+
+@dataclass(frozen=True)
+class ThreadTtl:
+    """`checkpointer.ttl`: how long threads live that say nothing themselves, and how often it is looked, in minutes."""
+
+    strategy: Literal["delete", "keep_latest"] = "delete"
+    default_ttl: float | None = None
+    sweep_interval_minutes: float | None = None
 
 
 @dataclass(frozen=True)
@@ -26,6 +35,7 @@ class Project:
     env: Mapping[str, str] = field(default_factory=dict)
     webhooks: Any = None
     """As it stands in the file; the server reads it."""
+    ttl: ThreadTtl = ThreadTtl()
 
     def enter(self) -> None:
         """Put the project's folders on the import path and its environment into this process."""
@@ -59,7 +69,8 @@ def read_project(config: str | Path) -> Project:
     root = path.parent
     folders, packages = _dependencies(path, data.get("dependencies", ["."]))
     graphs, env = _graphs(path, data.get("graphs")), _env(path, data.get("env"))
-    return Project(root, graphs, packages, folders, env, data.get("webhooks"))
+    ttl = _ttl(path, data.get("checkpointer"))
+    return Project(root, graphs, packages, folders, env, data.get("webhooks"), ttl)
 
 
 def _graphs(path: Path, value: Any) -> dict[str, str]:
@@ -103,3 +114,17 @@ def _env(path: Path, value: Any) -> dict[str, str]:
     if not file.is_file():
         raise ProjectError(f'{path}: env file "{value}": no such file')
     return {name: item for name, item in dotenv_values(file).items() if item is not None}
+
+
+def _ttl(path: Path, checkpointer: Any) -> ThreadTtl:
+    ttl = checkpointer.get("ttl") if isinstance(checkpointer, dict) else checkpointer
+    if ttl is None:
+        return ThreadTtl()
+    if not isinstance(ttl, dict) or ttl.get("strategy", "delete") not in ("delete", "keep_latest"):
+        raise ProjectError(f'{path}: "checkpointer.ttl" must have a strategy, "delete" or "keep_latest"')
+    for name in ("default_ttl", "sweep_interval_minutes"):
+        value = ttl.get(name)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or value <= 0):
+            raise ProjectError(f'{path}: "checkpointer.ttl.{name}" must be a positive number of minutes')
+    known = {name: ttl[name] for name in ("strategy", "default_ttl", "sweep_interval_minutes") if name in ttl}
+    return ThreadTtl(**known)

@@ -67,6 +67,42 @@ class ThreadUpdated(Payload):
     metadata: dict[str, Any]
 
 
+class ThreadTtlSet(Payload):
+    """When a thread expires, and what becomes of it then."""
+
+    strategy: Literal["delete", "keep_latest"]
+    ttl_minutes: float
+    expires_at: datetime
+
+
+class ThreadStateUpdated(Payload):
+    """Somebody wrote the thread's state as a node would: where it stands now, and which questions still wait."""
+
+    checkpoint_id: str | None
+    status: Literal["idle", "interrupted"]
+    graph_id: str
+    open_interrupts: list[str]
+
+
+class ThreadCopied(Payload):
+    """The thread was made as a copy of another, with its checkpoints; follows its creation."""
+
+    source_thread_id: UUID
+    status: Literal["idle", "interrupted", "error"]
+    config: dict[str, Any]
+    error: dict[str, Any] | None
+    graph_id: str | None
+    assistant_id: UUID | None
+    checkpoint_id: str | None
+    interrupts: list[dict[str, Any]]
+
+
+class ThreadPruned(Payload):
+    """Checkpoints that the latest state does not need are gone; `expires_at` says when more will be."""
+
+    expires_at: datetime | None
+
+
 class ThreadDeleted(Payload):
     """A thread was deleted with its checkpoints and frames."""
 
@@ -242,6 +278,10 @@ CATALOGUE: dict[str, type[Payload]] = {
     "assistant.deleted": AssistantDeleted,
     "thread.created": ThreadCreated,
     "thread.updated": ThreadUpdated,
+    "thread.ttl_set": ThreadTtlSet,
+    "thread.state_updated": ThreadStateUpdated,
+    "thread.copied": ThreadCopied,
+    "thread.pruned": ThreadPruned,
     "thread.deleted": ThreadDeleted,
     "graph.defined": GraphDefined,
     "run.created": RunCreated,

@@ -1,7 +1,8 @@
 """The whole log folded into the rows that the projections must hold."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ PROJECTIONS: dict[str, tuple[str, ...]] = {
     "threads": (
         "thread_id", "status", "metadata", "config", "error", "graph_id", "assistant_id", "active_run_id", "queued",
         "checkpoint_id", "ephemeral", "version", "created_at", "updated_at", "state_updated_at", "deleted_at",
+        "ttl_strategy", "ttl_minutes", "expires_at",
     ),
     "runs": (
         "run_id", "thread_id", "assistant_id", "assistant_version", "graph_id", "status", "multitask_strategy",
@@ -88,6 +90,8 @@ class World:
             if event.type == "thread.deleted":
                 for run in self._runs_of(event.stream_id):
                     run.deleted_at = run.deleted_at or event.at
+            elif event.type == "thread.state_updated":
+                self._resolve(event.stream_id, event.at, keep=event.payload["open_interrupts"])
         elif stream_type == "assistant":
             self.assistants.setdefault(event.stream_id, Assistant(event.stream_id)).apply(event)
         elif stream_type == "cron":
@@ -103,10 +107,15 @@ class World:
         if event.type.startswith("run."):
             self.threads[run.thread_id].apply_run(event)
         elif event.type == "interrupt.resolved":
-            for other in self._runs_of(run.thread_id):
-                for interrupt in other.interrupts.values() if other is not run else ():
-                    if interrupt.status == "open":
-                        interrupt.status, interrupt.resolved_at = "resolved", event.at
+            self._resolve(run.thread_id, event.at, but=run)
+
+    def _resolve(self, thread_id: UUID, at: datetime, *, but: Run | None = None, keep: Collection[str] = ()) -> None:
+        """Close the open questions of a thread, but those of one run and those to keep."""
+        asked = [i for run in self._runs_of(thread_id) if run is not but for i in run.interrupts.values()]
+        asked += [interrupt for _, interrupt in self.threads[thread_id].interrupts]
+        for interrupt in asked:
+            if interrupt.status == "open" and interrupt.interrupt_id not in keep:
+                interrupt.status, interrupt.resolved_at = "resolved", at
 
     def rows(self, table: str) -> Iterator[dict[str, Any]]:
         """The rows that a projection must hold, with tenant and owner."""
@@ -135,6 +144,9 @@ class World:
         for run in self.runs.values():
             for i in run.interrupts.values():
                 yield run.run_id, {**_named(i, PROJECTIONS["interrupts"]), "run_id": run.run_id}
+        for thread in self.threads.values():
+            for run_id, i in thread.interrupts:
+                yield thread.thread_id, {**_named(i, PROJECTIONS["interrupts"]), "run_id": run_id}
 
     def _execution_history(self) -> Iterator[tuple[UUID, dict[str, Any]]]:
         for run in self.runs.values():

@@ -16,6 +16,7 @@ from ..eventstore.leases import LOST_CHANNEL
 from ..eventstore.pulse import cut_after
 from .crons import Crons
 from .duty import Duty
+from .expiry import Expiry
 from .keys import Keys
 from .purge import Purge
 from .relay import Relay
@@ -48,6 +49,7 @@ class Duties:
         durability: str = "sync",
         shape: Shape | None = None,
         retention: RetentionPolicy | None = None,
+        expiry: Expiry | None = None,
     ) -> None:
         self._core = core
         self._make: Callable[[], Sequence[Duty]] = lambda: (
@@ -57,6 +59,7 @@ class Duties:
             Snapshots(core),
             Keys(core),
             Retention(core, retention or RetentionPolicy()),
+            expiry or Expiry(core),
             Crons(core, durability),
             *([Webhooks(core, shape)] if shape else []),
         )

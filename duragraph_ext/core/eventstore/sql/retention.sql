@@ -16,7 +16,7 @@ WITH t AS MATERIALIZED (
 r AS MATERIALIZED (SELECT run_id FROM runs JOIN t USING (thread_id)),
 s AS MATERIALIZED (SELECT thread_id AS stream_id FROM t UNION ALL SELECT run_id FROM r),
 e AS (DELETE FROM execution_history x USING r WHERE x.run_id = r.run_id),
-i AS (DELETE FROM interrupts x USING r WHERE x.run_id = r.run_id),
+i AS (DELETE FROM interrupts x USING t WHERE x.thread_id = t.thread_id),
 f AS (DELETE FROM frames x USING r WHERE x.run_id = r.run_id),
 n AS (DELETE FROM snapshots x USING s WHERE x.stream_id = s.stream_id),
 h AS (DELETE FROM event_streams x USING s WHERE x.stream_id = s.stream_id),
