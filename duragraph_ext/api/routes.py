@@ -9,8 +9,10 @@ from tornado.httputil import HTTPMessageDelegate, HTTPServerRequest
 from tornado.routing import PathMatches, Router, Rule
 from tornado.web import Application
 
-from . import assistants, feed, observing, runs, states, streams, system, threads, waits
+from . import assistants, feed, observing, runs, states, streams, system, thread_stream, threads, waits
 from .base import NotFoundHandler, PlatformHandler
+from .protocol import commands as protocol_commands
+from .protocol import sse as protocol_sse
 from .unbuilt import UNBUILT, answer_501
 
 ROUTES: list[tuple[str, type[PlatformHandler]]] = [
@@ -37,6 +39,9 @@ ROUTES: list[tuple[str, type[PlatformHandler]]] = [
     ("/threads/{thread_id}/state/checkpoint", states.ThreadStateCheckpoint),
     ("/threads/{thread_id}/state/{checkpoint_id}", states.ThreadStateAt),
     ("/threads/{thread_id}/history", states.ThreadHistoryById),
+    ("/threads/{thread_id}/stream", thread_stream.ThreadStream),
+    ("/threads/{thread_id}/stream/events", protocol_sse.ThreadEvents),
+    ("/threads/{thread_id}/commands", protocol_commands.ThreadCommands),
     ("/threads/{thread_id}/runs", runs.ThreadRuns),
     ("/threads/{thread_id}/runs/wait", waits.ThreadRunsWait),
     ("/threads/{thread_id}/runs/stream", streams.ThreadRunsStream),
@@ -127,6 +132,8 @@ class ApiRouter(Router):
         if segments[0] == VERSION:
             segments = segments[1:]
         handler, parameters = self._root.find(segments)
+        if handler is not None and request.headers.get("Upgrade", "").lower() == "websocket":
+            handler = getattr(handler, "websocket", handler)
         return self._application.get_handler_delegate(
             request, handler or NotFoundHandler, path_args=[], path_kwargs=parameters
         )

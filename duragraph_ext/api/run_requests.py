@@ -38,10 +38,13 @@ class Merged:
 class RunRequest:
     """A request for a run, ready to be accepted once the run's id is known to whoever listens for it."""
 
-    def __init__(self, body: RunCreate, *, thread_id: UUID | None, streaming: bool, key: str | None) -> None:
+    def __init__(
+        self, body: RunCreate, *, thread_id: UUID | None, streaming: bool, key: str | None, protocol: bool = False
+    ) -> None:
         self.body = body
         self.thread_id = thread_id
         self.streaming = streaming
+        self.protocol = protocol
         self.key = _checked(key)
         if body.webhook is not None:
             raise HTTPError(501, "webhook: webhooks are not available on this server yet")
@@ -100,6 +103,7 @@ class RunRequest:
             "streaming": self.streaming,
             "checkpoint_during": durability != "exit",
             "durability": durability,
+            **({"protocol": True} if self.protocol else {}),
         }
 
     def _checkpoint(self) -> JsonObject | None:

@@ -11,9 +11,6 @@ from .base import PlatformHandler
 UNBUILT: dict[str, tuple[tuple[str, ...], str]] = {
     "/threads/{thread_id}/copy": (("post",), "copying threads"),
     "/threads/{thread_id}/storage": (("get",), "the storage of a thread"),
-    "/threads/{thread_id}/stream": (("get",), "the stream of a thread"),
-    "/threads/{thread_id}/stream/events": (("post",), "the event streaming protocol"),
-    "/threads/{thread_id}/commands": (("post",), "the event streaming protocol"),
     "/threads/{thread_id}/runs/crons": (("post",), "crons"),
     "/threads/prune": (("post",), "pruning threads"),
     "/runs/batch": (("post",), "creating runs in batches"),

@@ -66,7 +66,7 @@ class Execution:
         self._outlet: Outlet | None = None
         self._lost = False
         self._ended = False
-        if claim.kwargs.get("streaming") or claim.kwargs.get("resumable"):
+        if claim.watched or claim.kwargs.get("streaming") or claim.kwargs.get("resumable"):
             self.attach()
 
     def attach(self) -> None:
