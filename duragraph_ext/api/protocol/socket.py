@@ -58,7 +58,7 @@ class EventsSocket(WebSocketHandler, PlatformHandler):
         self._busy = asyncio.Lock()
         await WebSocketHandler.get(self)
 
-    def check_origin(self, origin: str = "") -> bool:  # type: ignore[override]
+    def check_origin(self, origin: str = "") -> bool:
         """Programs with a token come from anywhere, pages only from where Jupyter allows."""
         return bool(JupyterHandler.check_origin(self, origin))
 
