@@ -91,9 +91,11 @@ class Commands:
     async def _start(self, params: dict[str, Any]) -> dict[str, Any]:
         if not isinstance(params.get("assistant_id"), str):
             raise Refused("invalid_argument", "run.start requires an assistant_id.")
-        names = ("assistant_id", "input", "config", "metadata")
-        run_id = await self._run({name: params[name] for name in names if params.get(name) is not None})
-        return {"run_id": run_id}
+        names = ("assistant_id", "input", "config", "metadata", "multitask_strategy")
+        body = {name: params[name] for name in names if params.get(name) is not None}
+        if "multitaskStrategy" in params:  # the JavaScript SDK's spelling for servers before its own
+            body.setdefault("multitask_strategy", params["multitaskStrategy"])
+        return {"run_id": await self._run(body)}
 
     async def _respond(self, params: dict[str, Any]) -> dict[str, Any]:
         if "responses" not in params:
