@@ -23,10 +23,13 @@ from . import (
     states,
     streams,
     system,
+    thread_stream,
     threads,
     waits,
 )  # fmt: skip
 from .base import NotFoundHandler, PlatformHandler
+from .protocol import commands as protocol_commands
+from .protocol import sse as protocol_sse
 from .unbuilt import UNBUILT, answer_501
 
 ROUTES: list[tuple[str, type[PlatformHandler]]] = [
@@ -56,6 +59,9 @@ ROUTES: list[tuple[str, type[PlatformHandler]]] = [
     ("/threads/{thread_id}/state/checkpoint", states.ThreadStateCheckpoint),
     ("/threads/{thread_id}/state/{checkpoint_id}", states.ThreadStateAt),
     ("/threads/{thread_id}/history", states.ThreadHistoryById),
+    ("/threads/{thread_id}/stream", thread_stream.ThreadStream),
+    ("/threads/{thread_id}/stream/events", protocol_sse.ThreadEvents),
+    ("/threads/{thread_id}/commands", protocol_commands.ThreadCommands),
     ("/threads/{thread_id}/runs", runs.ThreadRuns),
     ("/threads/{thread_id}/runs/wait", waits.ThreadRunsWait),
     ("/threads/{thread_id}/runs/stream", streams.ThreadRunsStream),
@@ -169,6 +175,8 @@ class ApiRouter(Router):
         if segments[0] == VERSION:
             segments = segments[1:]
         handler, parameters = self._root.find(segments)
+        if handler is not None and request.headers.get("Upgrade", "").lower() == "websocket":
+            handler = getattr(handler, "websocket", handler)
         return self._application.get_handler_delegate(
             request, handler or NotFoundHandler, path_args=[], path_kwargs=parameters
         )

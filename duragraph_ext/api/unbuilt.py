@@ -9,9 +9,6 @@ from tornado.web import HTTPError
 from .base import PlatformHandler
 
 UNBUILT: dict[str, tuple[tuple[str, ...], str]] = {
-    "/threads/{thread_id}/stream": (("get",), "the stream of a thread"),
-    "/threads/{thread_id}/stream/events": (("post",), "the event streaming protocol"),
-    "/threads/{thread_id}/commands": (("post",), "the event streaming protocol"),
     "/store/items": (("get", "put", "delete"), "the store"),
     "/store/items/search": (("post",), "the store"),
     "/store/namespaces": (("post",), "the store"),
