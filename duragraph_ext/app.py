@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import contextlib
+import dataclasses
 import os
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -21,7 +22,9 @@ from traitlets.config import Configurable
 from duragraph_ext.api.context import SETTING, ApiContext
 from duragraph_ext.api.routes import mount
 from duragraph_ext.core import Core, CoreConfig
+from duragraph_ext.core.commands.index import open_index
 from duragraph_ext.core.domain.errors import DuragraphError
+from duragraph_ext.core.domain.items import StoreSettings
 from duragraph_ext.core.domain.principal import LOCAL
 from duragraph_ext.core.duties import Duties
 from duragraph_ext.core.migrate import migrate
@@ -111,12 +114,14 @@ class DuragraphApp(ExtensionApp):
     async def _start(self, settings: Duragraph, stack: contextlib.AsyncExitStack) -> None:
         """Open the parts in order; the stack closes them in the reverse one."""
         api: ApiContext = self.settings[SETTING]
-        graphs = self._project(settings)
-        config = await self._data_plane(settings, stack)
+        graphs, store = self._project(settings)
+        config = dataclasses.replace(await self._data_plane(settings, stack), store=store)
         api.waiting_for = "migrations"
         await asyncio.to_thread(migrate, config.dsn)
         core = await Core.open(config)
         stack.push_async_callback(self._close, "core", core.close)
+        if store.index is not None:
+            await open_index(core, server_embedder(core, store.index))
         outcomes = Outcomes(core)
         await outcomes.open()
         stack.push_async_callback(self._close, "outcomes", outcomes.close)
@@ -140,14 +145,15 @@ class DuragraphApp(ExtensionApp):
         else:
             self.log.info("DuraGraph: API %s, dashboard %s", presence.api_url, presence.dashboard_url)
 
-    def _project(self, settings: Duragraph) -> set[str]:
-        """The graphs to serve: of the project that was named, or that lies in the server's folder."""
+    def _project(self, settings: Duragraph) -> tuple[set[str], StoreSettings]:
+        """The graphs to serve, and how the store works: of the project named, or that lies in the server's folder."""
         if not settings.langgraph_config:
             here = Path(self.server.root_dir, "langgraph.json")
             if not here.is_file():
-                return set()
+                return set(), StoreSettings()
             settings.langgraph_config = str(here)
-        return set(read_project(settings.langgraph_config).graphs)
+        project = read_project(settings.langgraph_config)
+        return set(project.graphs), project.store
 
     async def _data_plane(self, settings: Duragraph, stack: contextlib.AsyncExitStack) -> CoreConfig:
         """Where Postgres and NATS are; what is not configured is embedded."""

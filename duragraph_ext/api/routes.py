@@ -9,7 +9,7 @@ from tornado.httputil import HTTPMessageDelegate, HTTPServerRequest
 from tornado.routing import PathMatches, Router, Rule
 from tornado.web import Application
 
-from . import assistants, feed, observing, runs, states, streams, system, threads, waits
+from . import assistants, feed, observing, runs, states, store, streams, system, threads, waits
 from .base import NotFoundHandler, PlatformHandler
 from .unbuilt import UNBUILT, answer_501
 
@@ -51,6 +51,9 @@ ROUTES: list[tuple[str, type[PlatformHandler]]] = [
     ("/runs/{run_id}/stream", streams.RunStream),
     ("/runs/{run_id}/events", observing.RunEvents),
     ("/runs/{run_id}/executions", observing.RunExecutions),
+    ("/store/items", store.Items),
+    ("/store/items/search", store.ItemsSearch),
+    ("/store/namespaces", store.Namespaces),
     ("/events/stream", feed.EventsStream),
     ("/interrupts", observing.Interrupts),
     ("/workers", observing.Workers),

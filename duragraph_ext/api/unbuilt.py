@@ -22,9 +22,6 @@ UNBUILT: dict[str, tuple[tuple[str, ...], str]] = {
     "/runs/crons/search": (("post",), "crons"),
     "/runs/crons/count": (("post",), "crons"),
     "/runs/crons/{cron_id}": (("get", "patch", "delete"), "crons"),
-    "/store/items": (("get", "put", "delete"), "the store"),
-    "/store/items/search": (("post",), "the store"),
-    "/store/namespaces": (("post",), "the store"),
     "/mcp": (("get", "post", "delete"), "the MCP server"),
     "/a2a/{assistant_id}": (("post",), "A2A"),
 }

@@ -8,7 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from . import jsonx
+from .domain.items import StoreSettings
 from .domain.outbox import OutboxRow
+from .embedding import Embedder
 from .eventstore.arrays import Uuid
 from .eventstore.batch import Batch
 from .eventstore.database import Database
@@ -32,6 +34,7 @@ class CoreConfig:
     nats_token_file: str | None = None
     name: str = "server"
     pool_size: int = 8
+    store: StoreSettings = StoreSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class Core:
         self.publisher = Publisher(self.bus, self.outbox.forget)
         self.writer = Writer(config.dsn, config.name, self._after_commit)
         self.batches: dict[str, Batch[Any, Any]] = {}
+        self.embedder: Embedder | None = None
         self.memory: dict[tuple[str, ...], Any] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 

@@ -39,6 +39,17 @@ from .runs import (
     RunWaitStateless,
     StreamMode,
 )
+from .store import (
+    Item,
+    ItemDelete,
+    ItemFound,
+    ItemPut,
+    ItemQuery,
+    ItemSearch,
+    ItemsFound,
+    NamespaceSearch,
+    NamespacesFound,
+)
 from .system import ErrorDetail, Ok, OkQuery, ServerInfo
 from .threads import (
     Checkpoint,
@@ -76,9 +87,18 @@ __all__ = [
     "HistoryQuery",
     "InterruptRow",
     "InterruptsQuery",
+    "Item",
+    "ItemDelete",
+    "ItemFound",
+    "ItemPut",
+    "ItemQuery",
+    "ItemSearch",
+    "ItemsFound",
     "JoinQuery",
     "JoinStreamQuery",
     "JsonObject",
+    "NamespaceSearch",
+    "NamespacesFound",
     "Ok",
     "OkQuery",
     "QueueStats",

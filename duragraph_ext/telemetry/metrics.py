@@ -54,6 +54,8 @@ outbox_dead = _gauge("outbox_dead_count", "Messages given up after too many atte
 outbox_published = _counter("outbox_published_total", "Messages published.", "path")
 outbox_failed = _counter("outbox_failed_total", "Direct publishes that failed and were left to the relay.")
 messaging_connected = _gauge("messaging_connected_state", "1 while NATS answers, else 0.")
+store_operations = _counter("store_operations_total", "Items put, deleted, got; searches; listings.", "operation")
+store_expired = _counter("store_expired_total", "Items deleted because their time was over.")
 workers_alive = _gauge("workers_alive_count", "Workers with a valid lease.")
 
 

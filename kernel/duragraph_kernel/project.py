@@ -10,6 +10,10 @@ from typing import Any
 import orjson
 from dotenv import dotenv_values
 
+from duragraph_ext.core.domain.items import StoreSettings
+
+from .store_settings import read_store
+
 
 class ProjectError(Exception):
     """The project file cannot be used; the message is one line for people."""
@@ -24,6 +28,7 @@ class Project:
     packages: tuple[str, ...] = ()
     folders: tuple[Path, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
+    store: StoreSettings = StoreSettings()
 
     def enter(self) -> None:
         """Put the project's folders on the import path and its environment into this process."""
@@ -56,7 +61,8 @@ def read_project(config: str | Path) -> Project:
         raise ProjectError(f"{path}: an object is expected")
     root = path.parent
     folders, packages = _dependencies(path, data.get("dependencies", ["."]))
-    return Project(root, _graphs(path, data.get("graphs")), packages, folders, _env(path, data.get("env")))
+    graphs, env = _graphs(path, data.get("graphs")), _env(path, data.get("env"))
+    return Project(root, graphs, packages, folders, env, _store(path, data.get("store")))
 
 
 def _graphs(path: Path, value: Any) -> dict[str, str]:
@@ -87,6 +93,13 @@ def _dependencies(path: Path, value: Any) -> tuple[tuple[Path, ...], tuple[str, 
         if (folder / "src").is_dir():
             folders.append(folder / "src")
     return tuple(folders), tuple(packages)
+
+
+def _store(path: Path, value: Any) -> StoreSettings:
+    try:
+        return read_store(value)
+    except ValueError as error:
+        raise ProjectError(f"{path}: {error}") from None
 
 
 def _env(path: Path, value: Any) -> dict[str, str]:

@@ -18,6 +18,7 @@ from nats.errors import Error as NatsError
 
 from duragraph_ext.core import Core, CoreConfig
 from duragraph_ext.core.commands.cancellation import cancel_run
+from duragraph_ext.core.commands.index import open_index
 from duragraph_ext.core.commands.workers import (
     ClaimRequest,
     claim,
@@ -32,11 +33,13 @@ from duragraph_ext.core.commands.workers import (
     Worker as Registration,
 )
 from duragraph_ext.core.domain.errors import DuragraphError
+from duragraph_ext.core.domain.items import StoreSettings
 from duragraph_ext.core.domain.principal import LOCAL, Principal
 from duragraph_ext.core.messaging import subjects
 from duragraph_ext.core.messaging.dispatch import Hint, WorkQueue
 
 from .catalogue import Catalogue
+from .embedding import make_embedder
 from .keeping import Keeping
 from .project import Project
 from .slots import Slots
@@ -67,6 +70,7 @@ class WorkerSettings:
     run_timeout: float = 3600.0
     kernel_id: str | None = None
     principal: Principal = LOCAL
+    store: StoreSettings = StoreSettings()
 
 
 class Worker:
@@ -102,7 +106,9 @@ class Worker:
         """Work until `stop`. Raises Unavailable when the database does not answer at the start."""
         settings = self.settings
         asyncio.get_running_loop().set_default_executor(self._threads)
-        config = CoreConfig(settings.dsn, settings.nats_url, settings.nats_token_file, f"worker {settings.name}")
+        config = CoreConfig(
+            settings.dsn, settings.nats_url, settings.nats_token_file, f"worker {settings.name}", store=settings.store
+        )
         self.core = await Core.open(config)
         try:
             await self._open()
@@ -154,6 +160,8 @@ class Worker:
 
     async def _open(self) -> None:
         settings, core = self.settings, self.core
+        if settings.store.index is not None:
+            await open_index(core, make_embedder(settings.store.index, self._project))
         await self.catalogue.register(core, settings.principal, self._project)
         self._queue = WorkQueue(core.bus, self.catalogue.graphs)
         await self._queue.open()

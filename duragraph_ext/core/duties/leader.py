@@ -12,6 +12,7 @@ from ..context import Core
 from ..domain.errors import Unavailable
 from ..eventstore.leases import LOST_CHANNEL
 from .duty import Duty
+from .expiry import Expiry
 from .purge import Purge
 from .relay import Relay
 from .snapshots import Snapshots
@@ -29,7 +30,9 @@ class Duties:
 
     def __init__(self, core: Core, *, run_timeout: float = 3600.0) -> None:
         self._core = core
-        self._duties: Sequence[Duty] = (Sweeper(core, run_timeout), Relay(core), Purge(core), Snapshots(core))
+        self._duties: Sequence[Duty] = (
+            Sweeper(core, run_timeout), Relay(core), Purge(core), Snapshots(core), Expiry(core),
+        )  # fmt: skip
         self._task: asyncio.Task[None] | None = None
         self.leading = False
 
