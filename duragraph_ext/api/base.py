@@ -17,7 +17,7 @@ from tornado.web import HTTPError, RequestHandler, stream_request_body
 
 from duragraph_ext.auth import Identity, authenticate, by_jupyter_token, present_key
 from duragraph_ext.core import Core, jsonx
-from duragraph_ext.core.domain.errors import Conflict, Invalid, NotFound, Unavailable
+from duragraph_ext.core.domain.errors import Conflict, GraphError, Invalid, NotFound, Unavailable
 from duragraph_ext.core.domain.principal import Principal
 from duragraph_ext.telemetry import metrics
 
@@ -292,6 +292,8 @@ class PlatformHandler(JupyterHandler):
             return error.status_code, text or self._reason
         if isinstance(error, Unprocessable):
             return 422, str(error)
+        if isinstance(error, GraphError):
+            return 400, str(error)
         if isinstance(error, Invalid):
             return 422, str(error)
         if isinstance(error, NotFound):

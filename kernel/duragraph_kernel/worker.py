@@ -38,10 +38,12 @@ from duragraph_ext.core.domain.principal import LOCAL, Principal
 from duragraph_ext.core.messaging import subjects
 from duragraph_ext.core.messaging.dispatch import Hint, WorkQueue
 
+from .answering import Answering
 from .catalogue import Catalogue
 from .embedding import make_embedder
 from .keeping import Keeping
 from .project import Project
+from .questions import QUESTIONS
 from .slots import Slots
 from .threads import NodeThreads
 
@@ -52,6 +54,8 @@ LOOK_AWAY_SECONDS = 0.3
 """The same while NATS is away, and hints cannot come."""
 GRACE_SECONDS = 3.0
 """How long a cancelled run may go on before its worker's process ends."""
+ANSWER_SECONDS = 0.5
+"""How long a worker that stops still works on questions."""
 IGNORED_CANCEL = 70
 LEASE_LOST = 75
 """Exit statuses."""
@@ -93,6 +97,7 @@ class Worker:
         self._queue: WorkQueue
         self._keeping: Keeping
         self._slots: Slots
+        self._answering: Answering
         self._taking = 0
         self._freed = asyncio.Event()
         self._stopping = False
@@ -135,6 +140,7 @@ class Worker:
         if not self._draining:
             self._draining = True
             await drain_worker(self.core, self.worker_id)
+            await self._answering.stop()
             self._freed.set()
 
     async def cancel_all(self) -> None:
@@ -189,11 +195,14 @@ class Worker:
         await self._keeping.start()
         assert self._keeping.pid is not None
         await set_keeper(core, self.worker_id, self._keeping.pid)
+        self._answering = Answering(core, self.catalogue, QUESTIONS)
+        await self._answering.open()
         self.ready.set()
 
     async def _close(self) -> None:
         """Hand back what is unfinished, after which no hint may come to this worker."""
         await self._queue.close()
+        await self._answering.close(ANSWER_SECONDS)
         with suppress(DuragraphError):
             await asyncio.wait_for(release_runs(self.core, self.worker_id), 3)
         self._slots.abandon()

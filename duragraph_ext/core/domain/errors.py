@@ -39,5 +39,13 @@ class Fenced(DuragraphError):
     """This worker no longer holds the run: its write changed nothing."""
 
 
+class GraphError(DuragraphError):
+    """A graph refused what was asked of it, or its own code raised `error` on the way."""
+
+    def __init__(self, error: str | None, message: str) -> None:
+        super().__init__(f"{error}: {message}" if error else message)
+        self.error, self.message = error, message
+
+
 class Unavailable(DuragraphError):
     """A part that is needed does not answer; try again."""

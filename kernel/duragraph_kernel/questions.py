@@ -1,0 +1,10 @@
+"""The questions that a worker answers, by name; each in a module of its own."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from .answering import Handler
+from .describing import describe_graph
+
+QUESTIONS: Mapping[str, Handler] = MappingProxyType({"describe": describe_graph})
+"""Name: handler."""
