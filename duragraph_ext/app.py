@@ -24,10 +24,11 @@ from duragraph_ext.api.routes import mount
 from duragraph_ext.core import Core, CoreConfig
 from duragraph_ext.core.commands.index import open_index
 from duragraph_ext.core.domain.errors import DuragraphError
-from duragraph_ext.core.domain.items import StoreSettings
+from duragraph_ext.core.domain.items import DEFAULTS, StoreSettings
 from duragraph_ext.core.domain.principal import LOCAL
 from duragraph_ext.core.duties import Duties
 from duragraph_ext.core.migrate import migrate
+from duragraph_ext.core.queries.embedding import server_embedder
 from duragraph_ext.core.queries.graphs import list_graphs
 from duragraph_ext.core.queries.waiters import Outcomes
 from duragraph_ext.core.queries.workers import list_workers
@@ -121,7 +122,7 @@ class DuragraphApp(ExtensionApp):
         core = await Core.open(config)
         stack.push_async_callback(self._close, "core", core.close)
         if store.index is not None:
-            await open_index(core, server_embedder(core, store.index))
+            await open_index(core, server_embedder(core, store.index, sorted(graphs)))
         outcomes = Outcomes(core)
         await outcomes.open()
         stack.push_async_callback(self._close, "outcomes", outcomes.close)
@@ -150,7 +151,7 @@ class DuragraphApp(ExtensionApp):
         if not settings.langgraph_config:
             here = Path(self.server.root_dir, "langgraph.json")
             if not here.is_file():
-                return set(), StoreSettings()
+                return set(), DEFAULTS
             settings.langgraph_config = str(here)
         project = read_project(settings.langgraph_config)
         return set(project.graphs), project.store

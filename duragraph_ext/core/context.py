@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from . import jsonx
-from .domain.items import StoreSettings
+from .domain.items import DEFAULTS, StoreSettings
 from .domain.outbox import OutboxRow
 from .embedding import Embedder
 from .eventstore.arrays import Uuid
@@ -34,7 +34,7 @@ class CoreConfig:
     nats_token_file: str | None = None
     name: str = "server"
     pool_size: int = 8
-    store: StoreSettings = StoreSettings()
+    store: StoreSettings = DEFAULTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The embedding that langgraph.json names, loaded in the worker: the server runs none of a project's code."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from langgraph.store.base import ensure_embeddings
@@ -11,6 +11,7 @@ from duragraph_ext.core.domain.errors import Unavailable
 from duragraph_ext.core.domain.items import IndexSettings
 from duragraph_ext.core.embedding import Embedder, EmbeddingFailed, HashEmbedder, checked
 
+from .answering import Question
 from .loader import load_attribute
 from .project import Project
 
@@ -60,3 +61,13 @@ def _found(embed: str, project: Project | None) -> Any:
             raise LookupError("a file needs a langgraph.json beside it")
         return load_attribute(project, embed)
     return embed
+
+
+async def embed_texts(question: Question) -> Mapping[str, Any]:
+    """Question `embed`: the vectors of `texts`, to be searched (`documents`) or to search with (`query`)."""
+    embedder, body = question.core.embedder, question.body
+    if embedder is None or embedder.settings.embedded_by != body["embedded_by"]:
+        raise Unavailable(f"this worker does not embed by {body['embedded_by']}")
+    if body["kind"] == "query":
+        return {"vectors": [await embedder.query(text) for text in body["texts"]]}
+    return {"vectors": await embedder.documents(body["texts"])}

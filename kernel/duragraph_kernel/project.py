@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from dotenv import dotenv_values
 
-from duragraph_ext.core.domain.items import StoreSettings
+from duragraph_ext.core.domain.items import DEFAULTS, StoreSettings
 
 from .store_settings import read_store
 
@@ -28,7 +28,7 @@ class Project:
     packages: tuple[str, ...] = ()
     folders: tuple[Path, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
-    store: StoreSettings = StoreSettings()
+    store: StoreSettings = DEFAULTS
 
     def enter(self) -> None:
         """Put the project's folders on the import path and its environment into this process."""

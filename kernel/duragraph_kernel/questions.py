@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from .answering import Handler
 from .describing import describe_graph
+from .embedding import embed_texts
 
-QUESTIONS: Mapping[str, Handler] = MappingProxyType({"describe": describe_graph})
+QUESTIONS: Mapping[str, Handler] = MappingProxyType({"describe": describe_graph, "embed": embed_texts})
 """Name: handler."""

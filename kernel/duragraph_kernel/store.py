@@ -74,14 +74,10 @@ class RunStore(BaseStore):
     async def _read(self, op: Op) -> Result:
         core, principal, fence = self._core, self._principal, self._fence
         if isinstance(op, GetOp):
-            found = await items.get_item(
-                core, principal, op.namespace, op.key, refresh_ttl=op.refresh_ttl, fence=fence
-            )
+            found = await items.get_item(core, principal, op.namespace, op.key, refresh_ttl=op.refresh_ttl, fence=fence)
             return None if found is None else Item(**_parsed(found))
         if isinstance(op, SearchOp):
-            wanted = items.ItemSearch(
-                op.namespace_prefix, op.filter, op.query, op.limit, op.offset, op.refresh_ttl
-            )
+            wanted = items.ItemSearch(op.namespace_prefix, op.filter, op.query, op.limit, op.offset, op.refresh_ttl)
             rows = await items.search_items(core, principal, wanted, fence)
             return [SearchItem(**_parsed(row)) for row in rows]
         if isinstance(op, ListNamespacesOp):

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from typing import Any
 
 from duragraph_ext.core.domain.hashing import NAME as HASH
-from duragraph_ext.core.domain.items import IndexSettings, StoreSettings
+from duragraph_ext.core.domain.items import DEFAULTS, IndexSettings, StoreSettings
 
 MAX_DIMS = 16_000
 """What pgvector's `vector` can hold."""
@@ -14,7 +14,7 @@ MAX_DIMS = 16_000
 def read_store(value: Any) -> StoreSettings:
     """The settings that the object says. Raises ValueError with one line for people."""
     if value is None:
-        return StoreSettings()
+        return DEFAULTS
     given = _object("store", value, ("index", "ttl"))
     ttl = _object("store.ttl", given.get("ttl") or {},
                   ("default_ttl", "refresh_on_read", "sweep_interval_minutes", "omit_expired"))  # fmt: skip
@@ -23,12 +23,11 @@ def read_store(value: Any) -> StoreSettings:
     refresh = ttl.get("refresh_on_read", True)
     if not isinstance(refresh, bool):
         raise ValueError('"store.ttl.refresh_on_read" must be true or false')
-    default = StoreSettings()
     return StoreSettings(
         index=_index(given.get("index")),
         default_ttl=_minutes(ttl, "default_ttl"),
         refresh_on_read=refresh,
-        sweep_interval=_minutes(ttl, "sweep_interval_minutes") or default.sweep_interval,
+        sweep_interval=_minutes(ttl, "sweep_interval_minutes") or DEFAULTS.sweep_interval,
     )
 
 

@@ -33,7 +33,7 @@ from duragraph_ext.core.commands.workers import (
     Worker as Registration,
 )
 from duragraph_ext.core.domain.errors import DuragraphError
-from duragraph_ext.core.domain.items import StoreSettings
+from duragraph_ext.core.domain.items import DEFAULTS, StoreSettings
 from duragraph_ext.core.domain.principal import LOCAL, Principal
 from duragraph_ext.core.messaging import subjects
 from duragraph_ext.core.messaging.dispatch import Hint, WorkQueue
@@ -74,7 +74,7 @@ class WorkerSettings:
     run_timeout: float = 3600.0
     kernel_id: str | None = None
     principal: Principal = LOCAL
-    store: StoreSettings = StoreSettings()
+    store: StoreSettings = DEFAULTS
 
 
 class Worker:

@@ -1,6 +1,6 @@
 """The embedding that needs no model and no key: hashed words and word pieces, the same everywhere and for ever.
 
-Texts that share words or parts of words are near each other. It knows no synonyms.
+Texts that share words, beginnings of words or pieces of words are near each other. It knows no synonyms.
 """
 
 import math
@@ -13,9 +13,15 @@ from unicodedata import normalize
 NAME = "duragraph:hash"
 _WORD = re.compile(r"\w+")
 _PIECE = 3
-_PIECES_WEIGHT = 0.5
-_SHORT, _SHORT_WEIGHT = 3, 0.3
-"""Words of up to three letters carry little meaning in most languages."""
+_STEM = 5
+_PIECES_WEIGHT = 0.8
+_COMMON_WEIGHT = 0.1
+_COMMON = frozenset(
+    "a an and are as at be been but by can could did do does for from had has have he her his how i if in is it its me "
+    "my no not of on or our she so text than that the their them then there these they this to was we were what when "
+    "where which who why will with would you your".split()
+)
+"""English words that say little; other languages do without."""
 
 
 def embed(text: str, dims: int) -> list[float]:
@@ -23,7 +29,7 @@ def embed(text: str, dims: int) -> list[float]:
     vector = [0.0] * dims
     words = Counter(_WORD.findall(normalize("NFKC", text).casefold()))
     for word, count in words.items():
-        for number, weight in _features(word):
+        for number, weight in _features(word[:64]):
             sign = 1.0 if number & 1 else -1.0
             vector[(number >> 1) % dims] += sign * weight * math.sqrt(count)
     length = math.sqrt(math.fsum(part * part for part in vector))
@@ -34,12 +40,17 @@ def embed(text: str, dims: int) -> list[float]:
 
 @lru_cache(maxsize=1 << 14)
 def _features(word: str) -> tuple[tuple[int, float], ...]:
-    """The numbers that a word and its pieces stand for, with their weights."""
-    weight = _SHORT_WEIGHT if len(word) <= _SHORT else 1.0
-    around = f"<{word[:64]}>"
-    pieces = {around[at : at + _PIECE] for at in range(len(around) - _PIECE + 1)}
+    """The numbers that a word, its beginning and its pieces stand for, with their weights."""
+    weight = _COMMON_WEIGHT if word in _COMMON else 1.0
+    stem = word[:_STEM] if len(word) > _STEM else word.rstrip("s")
+    around = f"<{word}>"
+    pieces = sorted({around[at : at + _PIECE] for at in range(len(around) - _PIECE + 1)})
     share = weight * _PIECES_WEIGHT / math.sqrt(len(pieces))
-    return ((_number(around), weight), *((_number(f"-{piece}"), share) for piece in sorted(pieces)))
+    return (
+        (_number(around), weight),
+        (_number(f"^{stem}"), weight),
+        *((_number(f"-{piece}"), share) for piece in pieces),
+    )
 
 
 def _number(feature: str) -> int:

@@ -43,6 +43,9 @@ class StoreSettings:
         return self.refresh_on_read if asked is None else asked
 
 
+DEFAULTS = StoreSettings()
+
+
 @dataclass(frozen=True, slots=True)
 class Fence:
     """The attempt on whose behalf a node writes: once it has lost the run, it changes nothing."""

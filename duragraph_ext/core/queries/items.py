@@ -79,7 +79,7 @@ async def search_items(
     if wanted.query and core.embedder is not None:
         near = "[" + ",".join(map(repr, await core.embedder.query(wanted.query))) + "]"
         text = statement("items", "similar")
-        params = [near, *owner, core.embedder.settings.embedded_by, *bound, *owner, *page]
+        params = [near, core.embedder.settings.embedded_by, *owner, *bound, *page]
     else:
         text = statement("items", "search")
         params = [*owner, *bound, *page]
@@ -94,7 +94,8 @@ async def search_items(
 
 async def list_namespaces(core: Core, principal: Principal, wanted: NamespaceSearch) -> list[list[str]]:
     """Namespaces in their order. Raises Invalid."""
-    where, params = "", [principal.tenant_id, principal.user_id, wanted.max_depth]
+    where = ""
+    params: list[Any] = [principal.tenant_id, principal.user_id, wanted.max_depth]
     for paths, name, times in ((wanted.prefixes, "where_begins", 2), (wanted.suffixes, "where_ends", 3)):
         for path in paths:
             joined(path, field=name.replace("where_begins", "prefix").replace("where_ends", "suffix"))

@@ -71,17 +71,14 @@ SELECT namespace, key, value, created_at, updated_at, score FROM found
 ORDER BY updated_at DESC, namespace, key
 
 -- name: similar
--- The nearest in meaning first, by an item's best text; what was not embedded, or by something else, is not found.
-WITH near AS (
-    SELECT v.namespace, v.key, nullif(max(1 - (v.embedding::vector <=> %s::vector)), 'NaN') AS score
-    FROM store_vectors v JOIN store_items i USING (tenant_id, owner, namespace, key)
-    WHERE v.tenant_id = %s AND v.owner = %s AND v.embedded_by = %s
-    AND (i.expires_at IS NULL OR i.expires_at > now()){where}
-    GROUP BY v.namespace, v.key),
-found AS MATERIALIZED (
+-- The nearest in meaning first, by an item's best text; then what was not embedded, or by something else.
+WITH found AS MATERIALIZED (
     SELECT i.tenant_id, i.owner, i.namespace, i.key, i.value, i.created_at, i.updated_at, near.score
-    FROM near JOIN store_items i USING (namespace, key)
-    WHERE i.tenant_id = %s AND i.owner = %s
+    FROM store_items i, LATERAL (
+        SELECT nullif(max(1 - (v.embedding::vector <=> %s::vector)), 'NaN') AS score FROM store_vectors v
+        WHERE (v.tenant_id, v.owner, v.namespace, v.key) = (i.tenant_id, i.owner, i.namespace, i.key)
+        AND v.embedded_by = %s) near
+    WHERE i.tenant_id = %s AND i.owner = %s AND (i.expires_at IS NULL OR i.expires_at > now()){where}
     ORDER BY near.score DESC NULLS LAST, i.updated_at DESC, i.namespace, i.key LIMIT %s OFFSET %s){refresh}
 SELECT namespace, key, value, created_at, updated_at, score FROM found
 ORDER BY score DESC NULLS LAST, updated_at DESC, namespace, key
