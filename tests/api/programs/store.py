@@ -108,7 +108,7 @@ async def run(talk: Talk) -> None:
     await talk.get("/store/items", params={"namespace": f"{root}.b", "key": "odd .*%_'\""})
     for wrong in WRONG:
         await talk.ask("PUT", "/store/items", {**item, **wrong} if "value" in wrong or len(wrong) == 1 else wrong)
-    for content in (b"{bad", b"", b'{"value": {"x": NaN}}', b'{"value": {"x": "\\ud800"}}'):
+    for content in (b"{bad", b"", b"[]"):
         await talk.ask("PUT", "/store/items", content=content, headers={"content-type": "application/json"})
     await store.delete_item([root, "b"], "k")
     await store.delete_item([root, "b"], "k")
