@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from .base import MAX_INT, Answer, Body, JsonObject, Offset, Query
 
@@ -13,7 +13,17 @@ Labels = list[str]
 """A namespace: a path of labels."""
 Page = Annotated[int, Field(ge=0, le=MAX_INT)]
 Minutes = Annotated[float, Field(gt=0, le=MAX_INT)]
-IndexPath = Annotated[str, Field(min_length=1, max_length=250)]
+
+
+def _index(value: Any) -> Any:
+    if value in (None, []) or value is False:
+        return value
+    if isinstance(value, list) and all(isinstance(path, str) and path for path in value):
+        return value
+    raise ValueError("must be false, a list of paths or null")
+
+
+Index = Annotated[Literal[False] | list[str] | None, BeforeValidator(_index)]
 
 
 class ItemPut(Body):
@@ -25,7 +35,7 @@ class ItemPut(Body):
     namespace: Labels
     key: str
     value: JsonObject
-    index: Literal[False] | list[IndexPath] | None = None
+    index: Index = None
     ttl: Minutes | None = None
 
 

@@ -18,9 +18,9 @@ _PIECES_WEIGHT = 0.8
 _COMMON_WEIGHT = 0.1
 _COMMON = frozenset(
     _WORD.findall(
-        "a an and are as at be been but by can could did do does for from had has have he her his how i if in is it its me "
-        "my no not of on or our she so text than that the their them then there these they this to was we were what when "
-        "where which who why will with would you your"
+        "a an and are as at be been but by can could did do does for from had has have he her his how i if in "
+        "is it its me my no not of on or our she so text than that the their them then there these they this "
+        "to was we were what when where which who why will with would you your"
     )
 )
 """English words that say little; other languages do without."""
