@@ -33,8 +33,11 @@ BODY_SECONDS = 60.0
 Verb = Callable[..., Awaitable[None] | None]
 VERBS = ("get", "post", "put", "patch", "delete")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_EXPOSED = "Location, Content-Location, X-Pagination-Total, X-Pagination-Next, X-Request-Id"
-_ALLOWED = "Accept, Authorization, Content-Type, Idempotency-Key, Last-Event-ID, X-Api-Key, X-Xsrftoken"
+_EXPOSED = "Location, Content-Location, X-Pagination-Total, X-Pagination-Next, X-Request-Id, Mcp-Session-Id"
+_ALLOWED = (
+    "Accept, Authorization, Content-Type, Idempotency-Key, Last-Event-ID, X-Api-Key, X-Xsrftoken, "
+    "Mcp-Session-Id, Mcp-Protocol-Version, LangGraph-A2A-History-Scope, A2A-Version"
+)
 
 
 @stream_request_body

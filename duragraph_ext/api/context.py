@@ -8,6 +8,7 @@ from duragraph_ext.core.domain.errors import Unavailable
 
 if TYPE_CHECKING:
     from duragraph_ext.core import Core
+    from duragraph_ext.core.messaging.hints import Hints
     from duragraph_ext.core.queries.waiters import Outcomes
 
     from .attending import AttendingHandler
@@ -34,18 +35,22 @@ class ApiContext:
         self._outcomes: Outcomes | None = None
         self._live: LiveFrames | None = None
         self._tail: EventTail | None = None
+        self._hints: Hints | None = None
         self.waiting_for: str | None = "the data plane"
         self.attending: set[AttendingHandler] = set()
         """Handlers that a client stays connected to."""
 
     async def open(self, core: Core, outcomes: Outcomes) -> None:
         """Serve from an open core."""
+        from duragraph_ext.core.messaging.hints import Hints
+
         from .live import LiveFrames
         from .tail import EventTail
 
         self._core, self._outcomes = core, outcomes
         self._live = LiveFrames(core.bus)
         self._tail = EventTail(core.bus)
+        self._hints = Hints(core.bus)
 
     async def close(self) -> None:
         """End all streams so that their clients come back elsewhere, then let go of the core."""
@@ -82,3 +87,10 @@ class ApiContext:
         assert self.core is not None
         assert self._tail is not None
         return self._tail
+
+    @property
+    def hints(self) -> Hints:
+        """Word of runs that wait for a worker."""
+        assert self.core is not None
+        assert self._hints is not None
+        return self._hints

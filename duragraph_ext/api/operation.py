@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Literal
 
-from duragraph_ext.models.base import Body, Query
+from pydantic import BaseModel
+
+from duragraph_ext.models.base import Query
 
 from .validation import Unprocessable, parse_body, parse_query, parse_uuid
 
@@ -18,6 +20,7 @@ Method = Callable[..., Awaitable[None]]
 Medium = Literal["json", "sse", "text", "html", "none"]
 UUID_PARAMETERS = {
     "assistant_id": "assistant ID",
+    "cron_id": "cron ID",
     "run_id": "run ID",
     "thread_id": "thread ID",
     "worker_id": "worker ID",
@@ -30,7 +33,9 @@ class Operation:
     """What a method takes and gives."""
 
     summary: str
-    body: type[Body] | None = None
+    body: type[BaseModel] | None = None
+    raw_body: type[BaseModel] | None = None
+    """The shape of a body that the method parses itself, because its errors have a form of their own."""
     query: type[Query] | None = None
     answer: Any = None
     """The type of the answer, as pydantic understands types."""
@@ -41,6 +46,8 @@ class Operation:
     """Whether Jupyter's authorizer is asked for `read` rather than `write`; GET always reads."""
     open: bool = False
     """Whether anybody may ask."""
+    creates: bool = False
+    """Whether an Idempotency-Key is honoured."""
     by_name: bool = False
     """Whether the assistant may be named by its graph."""
     missing: str | None = None

@@ -9,7 +9,24 @@ from tornado.httputil import HTTPMessageDelegate, HTTPServerRequest
 from tornado.routing import PathMatches, Router, Rule
 from tornado.web import Application
 
-from . import assistants, feed, observing, runs, states, store, streams, system, threads, waits
+from . import (
+    a2a,
+    assistants,
+    bulk,
+    crons,
+    feed,
+    mcp,
+    observing,
+    remote,
+    resuming,
+    runs,
+    states,
+    store,
+    streams,
+    system,
+    threads,
+    waits,
+)  # fmt: skip
 from .base import NotFoundHandler, PlatformHandler
 from .unbuilt import UNBUILT, answer_501
 
@@ -32,7 +49,10 @@ ROUTES: list[tuple[str, type[PlatformHandler]]] = [
     ("/threads", threads.Threads),
     ("/threads/search", threads.ThreadsSearch),
     ("/threads/count", threads.ThreadsCount),
+    ("/threads/prune", threads.ThreadsPrune),
     ("/threads/{thread_id}", threads.ThreadById),
+    ("/threads/{thread_id}/copy", threads.ThreadCopy),
+    ("/threads/{thread_id}/storage", threads.ThreadStorageById),
     ("/threads/{thread_id}/state", states.ThreadStateNow),
     ("/threads/{thread_id}/state/checkpoint", states.ThreadStateCheckpoint),
     ("/threads/{thread_id}/state/{checkpoint_id}", states.ThreadStateAt),
@@ -44,9 +64,17 @@ ROUTES: list[tuple[str, type[PlatformHandler]]] = [
     ("/threads/{thread_id}/runs/{run_id}/join", waits.RunJoin),
     ("/threads/{thread_id}/runs/{run_id}/stream", streams.ThreadRunStream),
     ("/threads/{thread_id}/runs/{run_id}/cancel", runs.RunCancel),
+    ("/threads/{thread_id}/runs/{run_id}/resume", resuming.RunResumption),
     ("/runs", runs.Runs),
+    ("/runs/batch", bulk.RunsBatch),
+    ("/runs/cancel", bulk.RunsCancel),
     ("/runs/wait", waits.RunsWait),
     ("/runs/stream", streams.RunsStream),
+    ("/threads/{thread_id}/runs/crons", crons.ThreadCrons),
+    ("/runs/crons", crons.Crons),
+    ("/runs/crons/search", crons.CronsSearch),
+    ("/runs/crons/count", crons.CronsCount),
+    ("/runs/crons/{cron_id}", crons.CronById),
     ("/runs/{run_id}", runs.RunById),
     ("/runs/{run_id}/stream", streams.RunStream),
     ("/runs/{run_id}/events", observing.RunEvents),
@@ -54,14 +82,27 @@ ROUTES: list[tuple[str, type[PlatformHandler]]] = [
     ("/store/items", store.Items),
     ("/store/items/search", store.ItemsSearch),
     ("/store/namespaces", store.Namespaces),
+    ("/stream", streams.Follow),
     ("/events/stream", feed.EventsStream),
     ("/interrupts", observing.Interrupts),
     ("/workers", observing.Workers),
+    ("/workers/register", remote.WorkersRegister),
+    ("/workers/graphs/{graph_id}", remote.WorkersOfGraph),
+    ("/workers/{worker_id}", remote.WorkerById),
+    ("/workers/{worker_id}/heartbeat", remote.WorkersHeartbeat),
+    ("/workers/{worker_id}/poll", remote.WorkersPoll),
+    ("/workers/{worker_id}/events", remote.WorkersEvents),
+    ("/workers/{worker_id}/deregister", remote.WorkersDeregister),
     ("/workers/{worker_id}/kill", observing.WorkerKill),
     ("/queue", observing.Queue),
     ("/graphs", observing.Graphs),
+    ("/mcp", mcp.Mcp),
+    ("/a2a/{assistant_id}", a2a.A2A),
+    ("/.well-known/agent-card.json", a2a.AgentCard),
 ]
 """Path template: handler. A literal segment goes before a parameter at the same place."""
+SLASHED = ("/mcp",)
+"""Paths that clients also know with a slash at the end."""
 PREFIX = "duragraph/api"
 VERSION = "v1"
 
@@ -123,6 +164,8 @@ class ApiRouter(Router):
         self._root = _Node()
         for path, handler in _handlers().items():
             self._root.add(path[1:].split("/"), handler)
+            if path in SLASHED:
+                self._root.add([*path[1:].split("/"), ""], handler)
 
     def find_handler(self, request: HTTPServerRequest, **kwargs: Any) -> HTTPMessageDelegate:
         """The handler for a path; for every other path one that answers 404 to whoever may ask."""

@@ -47,7 +47,9 @@ class _RunHandler(PlatformHandler):
 class ThreadRuns(_RunHandler):
     """/threads/{thread_id}/runs"""
 
-    @operation("Create a run in the background", body=RunCreateStateful, answer=Run, errors=(400, 404, 409))
+    @operation(
+        "Create a run in the background", body=RunCreateStateful, creates=True, answer=Run, errors=(400, 404, 409)
+    )
     async def post(self, thread_id: UUID, body: RunCreateStateful) -> None:
         await self.create(body, thread_id)
 
@@ -67,7 +69,13 @@ class ThreadRuns(_RunHandler):
 class Runs(_RunHandler):
     """/runs"""
 
-    @operation("Create a stateless run in the background", body=RunCreateStateless, answer=Run, errors=(400, 404, 409))
+    @operation(
+        "Create a stateless run in the background",
+        body=RunCreateStateless,
+        creates=True,
+        answer=Run,
+        errors=(400, 404, 409),
+    )
     async def post(self, body: RunCreateStateless) -> None:
         await self.create(body, None)
 
@@ -77,6 +85,10 @@ class Runs(_RunHandler):
             status=query.status,
             graph_id=query.graph_id,
             assistant_id=query.assistant_id,
+            metadata=query.metadata,
+            since=query.created_after,
+            until=query.created_before,
+            text=query.text,
             before=query.before,
             limit=query.limit,
         )

@@ -12,7 +12,7 @@ from duragraph_ext.core.domain.errors import NotFound
 from duragraph_ext.core.ids import uuid7
 from duragraph_ext.core.messaging import subjects
 from duragraph_ext.core.queries.runs import get_run
-from duragraph_ext.models import JoinStreamQuery, RunWaitStateful, RunWaitStateless
+from duragraph_ext.models import FollowQuery, JoinStreamQuery, RunWaitStateful, RunWaitStateless
 
 from .frames import START, Position, RunFrames, parse_position
 from .live import Reader
@@ -132,7 +132,9 @@ class _RunStreamHandler(SseHandler):
 class ThreadRunsStream(_RunStreamHandler):
     """POST /threads/{thread_id}/runs/stream"""
 
-    @operation("Create a run and stream its events", body=RunWaitStateful, medium="sse", errors=(404, 409))
+    @operation(
+        "Create a run and stream its events", body=RunWaitStateful, creates=True, medium="sse", errors=(404, 409)
+    )
     async def post(self, thread_id: UUID, body: RunWaitStateful) -> None:
         await self.create_and_stream(body, thread_id)
 
@@ -143,6 +145,7 @@ class RunsStream(_RunStreamHandler):
     @operation(
         "Create a stateless run and stream its events",
         body=RunWaitStateless,
+        creates=True,
         medium="sse",
         errors=(404, 409),
     )
@@ -156,6 +159,14 @@ class ThreadRunStream(_RunStreamHandler):
     @operation("Join the stream of a run", query=JoinStreamQuery, medium="sse")
     async def get(self, thread_id: UUID, run_id: UUID, query: JoinStreamQuery) -> None:
         await self.join(thread_id, run_id, query)
+
+
+class Follow(_RunStreamHandler):
+    """GET /stream"""
+
+    @operation("Join the stream of a run named in the query", query=FollowQuery, medium="sse")
+    async def get(self, query: FollowQuery) -> None:
+        await self.join(None, query.run_id, query)
 
 
 class RunStream(_RunStreamHandler):

@@ -9,21 +9,9 @@ from tornado.web import HTTPError
 from .base import PlatformHandler
 
 UNBUILT: dict[str, tuple[tuple[str, ...], str]] = {
-    "/threads/{thread_id}/copy": (("post",), "copying threads"),
-    "/threads/{thread_id}/storage": (("get",), "the storage of a thread"),
     "/threads/{thread_id}/stream": (("get",), "the stream of a thread"),
     "/threads/{thread_id}/stream/events": (("post",), "the event streaming protocol"),
     "/threads/{thread_id}/commands": (("post",), "the event streaming protocol"),
-    "/threads/{thread_id}/runs/crons": (("post",), "crons"),
-    "/threads/prune": (("post",), "pruning threads"),
-    "/runs/batch": (("post",), "creating runs in batches"),
-    "/runs/cancel": (("post",), "cancelling many runs"),
-    "/runs/crons": (("post",), "crons"),
-    "/runs/crons/search": (("post",), "crons"),
-    "/runs/crons/count": (("post",), "crons"),
-    "/runs/crons/{cron_id}": (("get", "patch", "delete"), "crons"),
-    "/mcp": (("get", "post", "delete"), "the MCP server"),
-    "/a2a/{assistant_id}": (("post",), "A2A"),
 }
 """Path: (verbs, what it would be)."""
 

@@ -62,7 +62,9 @@ class _WaitHandler(AttendingHandler):
 class ThreadRunsWait(_WaitHandler):
     """POST /threads/{thread_id}/runs/wait"""
 
-    @operation("Create a run and wait for its values", body=RunWaitStateful, answer=object, errors=(404, 409))
+    @operation(
+        "Create a run and wait for its values", body=RunWaitStateful, creates=True, answer=object, errors=(404, 409)
+    )
     async def post(self, thread_id: UUID, body: RunWaitStateful) -> None:
         await self.create_and_wait(body, thread_id)
 
@@ -73,6 +75,7 @@ class RunsWait(_WaitHandler):
     @operation(
         "Create a stateless run and wait for its values",
         body=RunWaitStateless,
+        creates=True,
         answer=object,
         errors=(404, 409),
     )

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 from dotenv import dotenv_values
@@ -20,6 +20,15 @@ class ProjectError(Exception):
 
 
 @dataclass(frozen=True)
+class ThreadTtl:
+    """`checkpointer.ttl`: how long threads live that say nothing themselves, and how often it is looked, in minutes."""
+
+    strategy: Literal["delete", "keep_latest"] = "delete"
+    default_ttl: float | None = None
+    sweep_interval_minutes: float | None = None
+
+
+@dataclass(frozen=True)
 class Project:
     """A project file, read and checked: specs are `path.py:attribute` or `module:attribute`."""
 
@@ -28,6 +37,9 @@ class Project:
     packages: tuple[str, ...] = ()
     folders: tuple[Path, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
+    webhooks: Any = None
+    """As it stands in the file; the server reads it."""
+    ttl: ThreadTtl = ThreadTtl()
     store: StoreSettings = DEFAULTS
 
     def enter(self) -> None:
@@ -62,7 +74,8 @@ def read_project(config: str | Path) -> Project:
     root = path.parent
     folders, packages = _dependencies(path, data.get("dependencies", ["."]))
     graphs, env = _graphs(path, data.get("graphs")), _env(path, data.get("env"))
-    return Project(root, graphs, packages, folders, env, _store(path, data.get("store")))
+    ttl = _ttl(path, data.get("checkpointer"))
+    return Project(root, graphs, packages, folders, env, data.get("webhooks"), ttl, _store(path, data.get("store")))
 
 
 def _graphs(path: Path, value: Any) -> dict[str, str]:
@@ -113,3 +126,17 @@ def _env(path: Path, value: Any) -> dict[str, str]:
     if not file.is_file():
         raise ProjectError(f'{path}: env file "{value}": no such file')
     return {name: item for name, item in dotenv_values(file).items() if item is not None}
+
+
+def _ttl(path: Path, checkpointer: Any) -> ThreadTtl:
+    ttl = checkpointer.get("ttl") if isinstance(checkpointer, dict) else checkpointer
+    if ttl is None:
+        return ThreadTtl()
+    if not isinstance(ttl, dict) or ttl.get("strategy", "delete") not in ("delete", "keep_latest"):
+        raise ProjectError(f'{path}: "checkpointer.ttl" must have a strategy, "delete" or "keep_latest"')
+    for name in ("default_ttl", "sweep_interval_minutes"):
+        value = ttl.get(name)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or value <= 0):
+            raise ProjectError(f'{path}: "checkpointer.ttl.{name}" must be a positive number of minutes')
+    known = {name: ttl[name] for name in ("strategy", "default_ttl", "sweep_interval_minutes") if name in ttl}
+    return ThreadTtl(**known)

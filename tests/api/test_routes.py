@@ -62,6 +62,7 @@ def browser(server: Server) -> Iterator[httpx.Client]:
         ("get", "/threads/{thread_id}/runs/{run_id}/join?cancel_on_disconnect=true"),
         ("get", "/threads/{thread_id}/runs/{run_id}/stream?cancel_on_disconnect=true"),
         ("get", "/runs/{run_id}/stream?cancel_on_disconnect=true"),
+        ("get", f"/stream?run_id={uuid4()}&cancel_on_disconnect=true"),
     ],
 )
 def test_a_login_cookie_alone_proves_no_intention(browser: httpx.Client, verb: str, path: str) -> None:

@@ -27,6 +27,13 @@ class Invalid(DuragraphError):
         self.field, self.message = field, message
 
 
+class Worded(Invalid):
+    """A field has a value that is not allowed; the message is LangGraph's own and needs no prefix."""
+
+    def __str__(self) -> str:
+        return self.message
+
+
 class VersionConflict(Conflict):
     """Another writer appended to the stream first."""
 
@@ -49,3 +56,7 @@ class GraphError(DuragraphError):
 
 class Unavailable(DuragraphError):
     """A part that is needed does not answer; try again."""
+
+
+class Interrupted(Unavailable):
+    """A statement did not come through, and another try may: whether it took effect is not known."""

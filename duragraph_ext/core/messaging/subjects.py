@@ -43,6 +43,9 @@ def control(worker_id: UUID | str) -> str:
     return f"{PREFIX}.ctl.{worker_id}"
 
 
+ALL_WORK = f"{PREFIX}.work.>"
+
+
 def ask(tenant_id: str, graph_id: str | None) -> str:
     """Questions to one of the workers that serve a graph; without a graph to one of all."""
     return f"{PREFIX}.ask.{token(tenant_id)}.{token(graph_id or '')}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,13 +18,16 @@ from ..jsonx import text
 
 @dataclass(frozen=True, slots=True)
 class RunFilter:
-    """A search; `before` is the run id that ended the page before."""
+    """A search; `before` is the run id that ended the page before, `text` stands somewhere in what went in or wrong."""
 
     status: str | None = None
     graph_id: str | None = None
     assistant_id: UUID | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
     before: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    text: str | None = None
     limit: int = 10
     offset: int = 0
 
@@ -46,8 +50,16 @@ async def list_runs(core: Core, principal: Principal, thread_id: UUID | None, wa
         "{graph}": "r.graph_id = %(graph)s" if wanted.graph_id else "true",
         "{assistant}": "r.assistant_id = %(assistant)s" if wanted.assistant_id else "true",
         "{metadata}": "r.metadata @> %(metadata)s::jsonb" if wanted.metadata else "true",
-        "{before}": "(r.created_at, r.run_id) < (SELECT b.created_at, b.run_id FROM runs b WHERE b.run_id = %(before)s)"
+        "{before}": "(r.created_at, r.run_id) < (SELECT b.created_at, b.run_id FROM runs b"
+        " WHERE b.run_id = %(before)s AND b.tenant_id = %(tenant)s AND b.owner = %(owner)s)"
         if wanted.before
+        else "true",
+        "{since}": "r.created_at >= %(since)s" if wanted.since else "true",
+        "{until}": "r.created_at < %(until)s" if wanted.until else "true",
+        "{text}": "(strpos(lower(r.kwargs ->> 'input'), lower(%(text)s)) > 0"
+        " OR strpos(lower(r.error::text), lower(%(text)s)) > 0"
+        " OR strpos(lower(r.metadata::text), lower(%(text)s)) > 0)"
+        if wanted.text
         else "true",
     }
     statement = sql("runs", "filtered")
@@ -58,9 +70,18 @@ async def list_runs(core: Core, principal: Principal, thread_id: UUID | None, wa
         {
             "tenant": principal.tenant_id, "owner": principal.user_id, "thread": thread_id, "status": wanted.status,
             "graph": wanted.graph_id, "assistant": wanted.assistant_id, "metadata": text(wanted.metadata),
-            "before": wanted.before, "limit": wanted.limit, "offset": wanted.offset,
+            "before": wanted.before, "since": wanted.since,
+            "until": wanted.until, "text": wanted.text, "limit": wanted.limit, "offset": wanted.offset,
         },
     )  # fmt: skip
+
+
+async def count_known(core: Core, principal: Principal, thread_id: UUID, run_ids: Sequence[UUID]) -> int:
+    """How many of some runs of a thread there are."""
+    row = await core.db.fetchone(
+        sql("runs", "known"), (principal.tenant_id, principal.user_id, thread_id, Uuid(list(run_ids)))
+    )
+    return int(row["count"]) if row else 0
 
 
 async def outcomes(core: Core, run_ids: Sequence[UUID]) -> list[Outcome]:

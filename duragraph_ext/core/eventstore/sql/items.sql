@@ -146,3 +146,8 @@ WHERE (i.tenant_id, i.owner, i.namespace, i.key) = (due.tenant_id, due.owner, du
 
 -- name: vector_extension
 CREATE EXTENSION IF NOT EXISTS vector
+
+-- name: vectors
+-- Whether the extension is there, and whether it could be made.
+SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'vector') AS made,
+    EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector') AS available

@@ -4,13 +4,13 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0002_store"
-down_revision = "0001"
+revision = "0009"
+down_revision = "0008"
 
 
 def upgrade() -> None:
     """Create the store's tables."""
-    op.get_bind().exec_driver_sql(Path(__file__).with_name("0002_store.sql").read_text())
+    op.get_bind().exec_driver_sql(Path(__file__).with_name("0009_store.sql").read_text())
 
 
 def downgrade() -> None:
