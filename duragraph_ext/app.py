@@ -23,8 +23,8 @@ from duragraph_ext.api.context import SETTING, ApiContext
 from duragraph_ext.api.routes import mount
 from duragraph_ext.api.run_shapes import as_run
 from duragraph_ext.core import Core, CoreConfig
-from duragraph_ext.core.commands.index import open_index
 from duragraph_ext.core.commands.expiry import Ttl
+from duragraph_ext.core.commands.index import open_index
 from duragraph_ext.core.commands.workers import note_end
 from duragraph_ext.core.domain.errors import DuragraphError
 from duragraph_ext.core.domain.items import DEFAULTS

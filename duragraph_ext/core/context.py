@@ -10,8 +10,8 @@ from uuid import UUID
 from . import jsonx
 from .domain.items import DEFAULTS, StoreSettings
 from .domain.outbox import OutboxRow
-from .embedding import Embedder
 from .domain.webhooks import WebhookPolicy
+from .embedding import Embedder
 from .eventstore.arrays import Uuid
 from .eventstore.batch import Batch
 from .eventstore.database import HOT, PATIENCE, Database

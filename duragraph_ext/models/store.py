@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
@@ -23,7 +23,7 @@ def _index(value: Any) -> Any:
     raise ValueError("must be false, a list of paths or null")
 
 
-Index = Annotated[Literal[False] | list[str] | None, BeforeValidator(_index)]
+Index = Annotated[bool | list[str] | None, BeforeValidator(_index)]
 
 
 class ItemPut(Body):
