@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from duragraph_ext.core.domain.errors import Unavailable
 
@@ -11,12 +11,18 @@ if TYPE_CHECKING:
     from duragraph_ext.core.messaging.hints import Hints
     from duragraph_ext.core.queries.waiters import Outcomes
 
-    from .attending import AttendingHandler
     from .live import LiveFrames
     from .tail import EventTail
 
 SETTING = "duragraph_api"
 """Where handlers find the context in tornado's settings."""
+
+
+class Attending(Protocol):
+    """Something that a client stays connected to."""
+
+    def hang_up(self) -> None:
+        """Drop the connection, so that the client comes back."""
 
 
 class ApiContext:
@@ -37,7 +43,7 @@ class ApiContext:
         self._tail: EventTail | None = None
         self._hints: Hints | None = None
         self.waiting_for: str | None = "the data plane"
-        self.attending: set[AttendingHandler] = set()
+        self.attending: set[Attending] = set()
         """Handlers that a client stays connected to."""
 
     async def open(self, core: Core, outcomes: Outcomes) -> None:

@@ -24,11 +24,13 @@ from . import (
     store,
     streams,
     system,
+    thread_stream,
     threads,
     waits,
 )  # fmt: skip
 from .base import NotFoundHandler, PlatformHandler
-from .unbuilt import UNBUILT, answer_501
+from .protocol import commands as protocol_commands
+from .protocol import sse as protocol_sse
 
 ROUTES: list[tuple[str, type[PlatformHandler]]] = [
     ("/ok", system.OkHandler),
@@ -57,6 +59,9 @@ ROUTES: list[tuple[str, type[PlatformHandler]]] = [
     ("/threads/{thread_id}/state/checkpoint", states.ThreadStateCheckpoint),
     ("/threads/{thread_id}/state/{checkpoint_id}", states.ThreadStateAt),
     ("/threads/{thread_id}/history", states.ThreadHistoryById),
+    ("/threads/{thread_id}/stream", thread_stream.ThreadStream),
+    ("/threads/{thread_id}/stream/events", protocol_sse.ThreadEvents),
+    ("/threads/{thread_id}/commands", protocol_commands.ThreadCommands),
     ("/threads/{thread_id}/runs", runs.ThreadRuns),
     ("/threads/{thread_id}/runs/wait", waits.ThreadRunsWait),
     ("/threads/{thread_id}/runs/stream", streams.ThreadRunsStream),
@@ -108,11 +113,8 @@ VERSION = "v1"
 
 
 def _handlers() -> dict[str, type[PlatformHandler]]:
-    """The table with the routes that answer 501, each handler knowing its path."""
-    table = dict(ROUTES)
-    for path, (verbs, feature) in UNBUILT.items():
-        table[path] = type("Unbuilt", (PlatformHandler,), {verb: answer_501(feature) for verb in verbs})
-    return {path: _named(path, handler) for path, handler in table.items()}
+    """The table, each handler knowing its path."""
+    return {path: _named(path, handler) for path, handler in ROUTES}
 
 
 def _named(path: str, handler: type[PlatformHandler]) -> type[PlatformHandler]:
@@ -173,6 +175,8 @@ class ApiRouter(Router):
         if segments[0] == VERSION:
             segments = segments[1:]
         handler, parameters = self._root.find(segments)
+        if handler is not None and request.headers.get("Upgrade", "").lower() == "websocket":
+            handler = getattr(handler, "websocket", handler)
         return self._application.get_handler_delegate(
             request, handler or NotFoundHandler, path_args=[], path_kwargs=parameters
         )

@@ -49,10 +49,13 @@ NOT_FOUND = "Thread or assistant not found."
 class RunRequest:
     """A request for a run, ready to be accepted once the run's id is known to whoever listens for it."""
 
-    def __init__(self, body: RunCreate, *, thread_id: UUID | None, streaming: bool, key: str | None) -> None:
+    def __init__(
+        self, body: RunCreate, *, thread_id: UUID | None, streaming: bool, key: str | None, protocol: bool = False
+    ) -> None:
         self.body = body
         self.thread_id = thread_id
         self.streaming = streaming
+        self.protocol = protocol
         self.key = checked_key(key)
 
     async def accept(self, core: Core, principal: Principal, run_id: UUID, durability: str) -> CreatedRun:
@@ -97,7 +100,7 @@ class RunRequest:
         body = self.body
         asked = {name: getattr(body, name) for name in ASKED}
         asked["command"] = body.command.model_dump(exclude_unset=True) if body.command else None
-        return run_kwargs(
+        kwargs = run_kwargs(
             asked,
             merged,
             checkpoint=self._checkpoint(),
@@ -106,6 +109,7 @@ class RunRequest:
             streaming=self.streaming,
             durability=durability_of(asked, durability),
         )
+        return {**kwargs, "protocol": True} if self.protocol else kwargs
 
     def _checkpoint(self) -> JsonObject | None:
         body = self.body

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from duragraph_ext.models import FollowQuery, JoinStreamQuery, RunWaitStateful, 
 from .frames import START, Position, RunFrames, parse_position
 from .live import Reader
 from .operation import operation
+from .reading import attach, reading
 from .run_answers import UNFINISHED, UNKNOWN_RUN
 from .run_requests import RunRequest
 from .sse import SseHandler
@@ -26,7 +26,7 @@ class _RunStreamHandler(SseHandler):
     async def create_and_stream(self, body: RunWaitStateful | RunWaitStateless, thread_id: UUID | None) -> None:
         request = RunRequest(body, thread_id=thread_id, streaming=True, key=self.idempotency_key)
         run_id = uuid7()
-        async with self.reading(run_id) as reader:  # before the run exists, so that no frame is missed
+        async with reading(self.api, run_id) as reader:  # before the run exists, so that no frame is missed
             created = await request.accept(self.core, self.principal, run_id, self.api.durability)
             self.name(created.run["run_id"], thread_id)
             cancels = body.on_disconnect == "cancel"
@@ -60,7 +60,7 @@ class _RunStreamHandler(SseHandler):
         """Follow a run that exists."""
         run_id = run["run_id"]
         asked: object = None
-        async with self.reading(run_id) as reader:
+        async with reading(self.api, run_id) as reader:
             if position is not None:
                 reader.lose()
             try:
@@ -76,18 +76,6 @@ class _RunStreamHandler(SseHandler):
             finally:
                 if asked is not None:
                     await self.api.tail.forget(asked)
-
-    @asynccontextmanager
-    async def reading(self, run_id: UUID) -> AsyncIterator[Reader]:
-        """A reader of the run's live frames that also hears of its end."""
-        reader = await self.api.live.join(run_id)
-        end = self.api.outcomes.expect(run_id)
-        end.add_done_callback(lambda end: None if end.cancelled() else reader.end(complete=False))
-        try:
-            yield reader
-        finally:
-            self.api.outcomes.forget(run_id, end)
-            await self.api.live.leave(run_id, reader)
 
     async def follow(self, reader: Reader, run_id: UUID, position: Position | None, modes: Sequence[str]) -> None:
         """Send the run's frames until it ends."""
@@ -117,16 +105,13 @@ class _RunStreamHandler(SseHandler):
             if event is None or event["event_type"] != "run.started":
                 return
             if event["aggregate_id"] == str(run_id):
-                self.core.later(self._attach(run_id, event["payload"]["worker_id"]))
+                self.core.later(attach(self.core, run_id, event["payload"]["worker_id"]))
 
         key = await self.api.tail.listen([subjects.events("runs", self.principal.tenant_id)], claimed)
         run = await get_run(self.core, self.principal, None, run_id)
         if run["status"] == "running" and run["worker_id"] is not None:
-            await self._attach(run_id, run["worker_id"])
+            await attach(self.core, run_id, run["worker_id"])
         return key
-
-    async def _attach(self, run_id: UUID, worker_id: UUID | str) -> None:
-        await self.core.bus.publish(subjects.control(worker_id), jsonx.dumps({"attach": run_id}))
 
 
 class ThreadRunsStream(_RunStreamHandler):

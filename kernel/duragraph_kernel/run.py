@@ -72,7 +72,7 @@ class Execution:
         self._lost = False
         self._ended = False
         self.timed_out = False
-        if claim.kwargs.get("streaming") or claim.kwargs.get("resumable"):
+        if claim.watched or claim.kwargs.get("streaming") or claim.kwargs.get("resumable"):
             self.attach()
 
     def attach(self) -> None:

@@ -74,6 +74,8 @@ class Claim:
     thread_metadata: dict[str, Any]
     thread_checkpoint_id: str | None
     created_at: datetime
+    watched: bool = False
+    """Whether somebody follows the run's thread."""
 
     @property
     def is_resumed(self) -> bool:
@@ -237,4 +239,5 @@ def _as_claim(row: DictRow) -> Claim:
         thread_metadata=row["thread_metadata"] or {},
         thread_checkpoint_id=row["thread_checkpoint_id"],
         created_at=row["created_at"],
+        watched=row["watched"],
     )

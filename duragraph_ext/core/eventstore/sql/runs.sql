@@ -110,10 +110,11 @@ c AS (
     UNION ALL SELECT r.* FROM runs r JOIN l ON l.run_id = r.run_id WHERE NOT l.fresh)
 SELECT c.run_id, c.thread_id, c.assistant_id, c.graph_id, c.tenant_id, c.owner, c.lease_epoch, c.attempt,
     c.kwargs, c.metadata, c.created_at, t.metadata AS thread_metadata, t.checkpoint_id AS thread_checkpoint_id,
+    coalesce(t.watched_until > clock_timestamp(), false) AS watched,
     NULL::uuid AS id, NULL::text AS subject, NULL::json AS payload
 FROM c LEFT JOIN threads t ON t.thread_id = c.thread_id
 UNION ALL
-SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, id, subject, payload FROM ob
+SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, id, subject, payload FROM ob
 
 -- name: waiting
 -- Runs that have waited for a worker, oldest first: the fallback when hints do not come.
