@@ -112,7 +112,7 @@ def _batch(core: Core) -> Batch[_Row, bool]:
                 Text([row.embedded_by for _, _, row, _ in parts]),
                 Text([vector for _, _, _, vector in parts]),
             )
-            async with core.db.connection() as connection:
+            async with core.hot.connection() as connection:
                 answers = await fetch_prepared(connection, statement("items", "put"), columns)
             stands = {answer["n"] for answer in answers}
             return [n in stands for n in range(len(rows))]

@@ -164,7 +164,7 @@ def _batch(core: Core) -> Batch[_Name, DictRow | None]:
                 Uuid([name.fence.run_id if name.fence else None for name in names]),
                 Int([name.fence.epoch if name.fence else None for name in names]),
             )
-            async with core.db.connection() as connection:
+            async with core.hot.connection() as connection:
                 rows = await fetch_prepared(connection, statement("items", "get"), columns)
             found = {row["n"]: row for row in rows}
             return [found.get(n) for n in range(len(names))]
