@@ -24,13 +24,16 @@ from duragraph_ext.api.routes import mount
 from duragraph_ext.api.run_shapes import as_run
 from duragraph_ext.core import Core, CoreConfig
 from duragraph_ext.core.commands.expiry import Ttl
+from duragraph_ext.core.commands.index import open_index
 from duragraph_ext.core.commands.workers import note_end
 from duragraph_ext.core.domain.errors import DuragraphError
+from duragraph_ext.core.domain.items import DEFAULTS
 from duragraph_ext.core.domain.principal import LOCAL
 from duragraph_ext.core.domain.retention import RetentionPolicy
 from duragraph_ext.core.duties import Duties
 from duragraph_ext.core.duties.expiry import EVERY, Expiry
 from duragraph_ext.core.migrate import migrate
+from duragraph_ext.core.queries.embedding import server_embedder
 from duragraph_ext.core.queries.graphs import list_graphs
 from duragraph_ext.core.queries.waiters import Outcomes
 from duragraph_ext.core.queries.workers import list_workers
@@ -121,11 +124,14 @@ class DuragraphApp(ExtensionApp):
         project = self._project(settings)
         graphs = set(project.graphs) if project else set()
         config = await self._data_plane(settings, stack)
-        config = replace(config, webhooks=webhook_policy(settings, project))
+        store = project.store if project else DEFAULTS
+        config = replace(config, store=store, webhooks=webhook_policy(settings, project))
         api.waiting_for = "migrations"
         await asyncio.to_thread(migrate, config.dsn)
         core = await Core.open(config)
         stack.push_async_callback(self._close, "core", core.close)
+        if store.index is not None:
+            await open_index(core, server_embedder(core, store.index, sorted(graphs)))
         outcomes = Outcomes(core)
         await outcomes.open()
         stack.push_async_callback(self._close, "outcomes", outcomes.close)

@@ -33,7 +33,6 @@ ERRORS = {
     409: "The thing is in a state that forbids this",
     413: "The body is too large",
     422: "The request is malformed; the detail names the field",
-    501: "Not available on this server yet",
     503: "A part of the server does not answer; try again",
 }
 IDEMPOTENCY = "Idempotency-Key"

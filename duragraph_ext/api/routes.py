@@ -21,6 +21,7 @@ from . import (
     resuming,
     runs,
     states,
+    store,
     streams,
     system,
     thread_stream,
@@ -30,7 +31,6 @@ from . import (
 from .base import NotFoundHandler, PlatformHandler
 from .protocol import commands as protocol_commands
 from .protocol import sse as protocol_sse
-from .unbuilt import UNBUILT, answer_501
 
 ROUTES: list[tuple[str, type[PlatformHandler]]] = [
     ("/ok", system.OkHandler),
@@ -84,6 +84,9 @@ ROUTES: list[tuple[str, type[PlatformHandler]]] = [
     ("/runs/{run_id}/stream", streams.RunStream),
     ("/runs/{run_id}/events", observing.RunEvents),
     ("/runs/{run_id}/executions", observing.RunExecutions),
+    ("/store/items", store.Items),
+    ("/store/items/search", store.ItemsSearch),
+    ("/store/namespaces", store.Namespaces),
     ("/stream", streams.Follow),
     ("/events/stream", feed.EventsStream),
     ("/interrupts", observing.Interrupts),
@@ -110,11 +113,8 @@ VERSION = "v1"
 
 
 def _handlers() -> dict[str, type[PlatformHandler]]:
-    """The table with the routes that answer 501, each handler knowing its path."""
-    table = dict(ROUTES)
-    for path, (verbs, feature) in UNBUILT.items():
-        table[path] = type("Unbuilt", (PlatformHandler,), {verb: answer_501(feature) for verb in verbs})
-    return {path: _named(path, handler) for path, handler in table.items()}
+    """The table, each handler knowing its path."""
+    return {path: _named(path, handler) for path, handler in ROUTES}
 
 
 def _named(path: str, handler: type[PlatformHandler]) -> type[PlatformHandler]:

@@ -35,7 +35,10 @@ class Backup(Command):
         partial = path.with_name(f"{path.name}.part")
         try:
             with database(self.duragraph) as dsn:
-                run_tool("pg_dump", "--format=custom", "--no-owner", f"--file={partial}", f"--dbname={dsn}")
+                run_tool(  # the extension is the superuser's, and no table needs it
+                    "pg_dump", "--format=custom", "--no-owner", "--exclude-extension=vector", f"--file={partial}",
+                    f"--dbname={dsn}",
+                )  # fmt: skip
             partial.chmod(0o600)
             partial.rename(path)
         except (DataPlaneError, PgToolError, OSError) as error:

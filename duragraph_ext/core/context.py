@@ -8,8 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from . import jsonx
+from .domain.items import DEFAULTS, StoreSettings
 from .domain.outbox import OutboxRow
 from .domain.webhooks import WebhookPolicy
+from .embedding import Embedder
 from .eventstore.arrays import Uuid
 from .eventstore.batch import Batch
 from .eventstore.database import HOT, PATIENCE, Database
@@ -33,6 +35,7 @@ class CoreConfig:
     nats_token_file: str | None = None
     name: str = "server"
     pool_size: int = 8
+    store: StoreSettings = DEFAULTS
     patience: float = PATIENCE
     webhooks: WebhookPolicy = field(default_factory=WebhookPolicy)
 
@@ -73,6 +76,7 @@ class Core:
         self.publisher = Publisher(self.bus, self.outbox.forget)
         self.writer = Writer(config.dsn, config.name, self._after_commit)
         self.batches: dict[str, Batch[Any, Any]] = {}
+        self.embedder: Embedder | None = None
         self.memory: dict[tuple[str, ...], Any] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 

@@ -46,6 +46,17 @@ from .runs import (
     RunWaitStateless,
     StreamMode,
 )
+from .store import (
+    Item,
+    ItemDelete,
+    ItemFound,
+    ItemPut,
+    ItemQuery,
+    ItemSearch,
+    ItemsFound,
+    NamespaceSearch,
+    NamespacesFound,
+)
 from .supersteps import ThreadCreate
 from .system import ErrorDetail, Ok, OkQuery, ServerInfo
 from .threads import (
@@ -109,9 +120,18 @@ __all__ = [
     "HistoryQuery",
     "InterruptRow",
     "InterruptsQuery",
+    "Item",
+    "ItemDelete",
+    "ItemFound",
+    "ItemPut",
+    "ItemQuery",
+    "ItemSearch",
+    "ItemsFound",
     "JoinQuery",
     "JoinStreamQuery",
     "JsonObject",
+    "NamespaceSearch",
+    "NamespacesFound",
     "Ok",
     "OkQuery",
     "Pruned",

@@ -55,6 +55,8 @@ outbox_published = _counter("outbox_published_total", "Messages published.", "pa
 outbox_failed = _counter("outbox_failed_total", "Direct publishes that failed and were left to the relay.")
 retention_pruned = _counter("retention_pruned_total", "What retention took: threads, frames, dead letters.", "kind")
 messaging_connected = _gauge("messaging_connected_state", "1 while NATS answers, else 0.")
+store_operations = _counter("store_operations_total", "Items put, deleted, got; searches; listings.", "operation")
+store_expired = _counter("store_expired_total", "Items deleted because their time was over.")
 workers_alive = _gauge("workers_alive_count", "Workers with a valid lease.")
 
 crons_fired = _counter("crons_fired_total", "Ticks of crons that this process spent, by what came of them.", "result")

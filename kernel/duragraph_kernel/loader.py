@@ -108,14 +108,24 @@ def explain(project: Project, graph_id: str, spec: str, error: BaseException) ->
     return BrokenGraph(graph_id, file, line, type(error).__name__, str(error))
 
 
-def _load(project: Project, graph_id: str, spec: str) -> ServedGraph:
+def load_attribute(project: Project, spec: str) -> Any:
+    """What `path.py:attribute` or `module:attribute` names. Raises what the import raises."""
+    return _attribute(project, spec)[1]
+
+
+def _attribute(project: Project, spec: str) -> tuple[ModuleType, Any]:
     module_name, _, attribute = spec.rpartition(":")
     path = _source_path(project, spec)
     module = _import_file(project, path) if path else importlib.import_module(module_name)
     try:
-        target = getattr(module, attribute)
+        return module, getattr(module, attribute)
     except AttributeError:
         raise AttributeError(f'"{module_name}" has no attribute "{attribute}"') from None
+
+
+def _load(project: Project, graph_id: str, spec: str) -> ServedGraph:
+    module_name, _, attribute = spec.rpartition(":")
+    module, target = _attribute(project, spec)
     source = Path(module.__file__ or module_name)
     if isinstance(target, StateGraph | Pregel):
         target = compiled(target, graph_id)

@@ -10,6 +10,10 @@ from typing import Any, Literal
 import orjson
 from dotenv import dotenv_values
 
+from duragraph_ext.core.domain.items import DEFAULTS, StoreSettings
+
+from .store_settings import read_store
+
 
 class ProjectError(Exception):
     """The project file cannot be used; the message is one line for people."""
@@ -36,6 +40,7 @@ class Project:
     webhooks: Any = None
     """As it stands in the file; the server reads it."""
     ttl: ThreadTtl = ThreadTtl()
+    store: StoreSettings = DEFAULTS
 
     def enter(self) -> None:
         """Put the project's folders on the import path and its environment into this process."""
@@ -70,7 +75,7 @@ def read_project(config: str | Path) -> Project:
     folders, packages = _dependencies(path, data.get("dependencies", ["."]))
     graphs, env = _graphs(path, data.get("graphs")), _env(path, data.get("env"))
     ttl = _ttl(path, data.get("checkpointer"))
-    return Project(root, graphs, packages, folders, env, data.get("webhooks"), ttl)
+    return Project(root, graphs, packages, folders, env, data.get("webhooks"), ttl, _store(path, data.get("store")))
 
 
 def _graphs(path: Path, value: Any) -> dict[str, str]:
@@ -101,6 +106,13 @@ def _dependencies(path: Path, value: Any) -> tuple[tuple[Path, ...], tuple[str, 
         if (folder / "src").is_dir():
             folders.append(folder / "src")
     return tuple(folders), tuple(packages)
+
+
+def _store(path: Path, value: Any) -> StoreSettings:
+    try:
+        return read_store(value)
+    except ValueError as error:
+        raise ProjectError(f"{path}: {error}") from None
 
 
 def _env(path: Path, value: Any) -> dict[str, str]:

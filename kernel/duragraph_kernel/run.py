@@ -13,6 +13,8 @@ import psycopg
 from duragraph_ext.core import Core
 from duragraph_ext.core.commands.workers import Claim, release_run
 from duragraph_ext.core.domain.errors import Fenced, Unavailable
+from duragraph_ext.core.domain.items import Fence
+from duragraph_ext.core.domain.principal import Principal
 from duragraph_ext.core.eventstore.op import Op
 
 from .checkpointer import Saver
@@ -26,6 +28,7 @@ from .outlet import Outlet
 from .readmodel import ReadModel
 from .recording import Recording, is_fenced, is_unavailable, now
 from .serde import Serde
+from .store import RunStore
 from .stream import Stream
 
 log = logging.getLogger(__name__)
@@ -162,7 +165,8 @@ class Execution:
             )
             nodes = NodeLog(self._recording, claim.thread_id, claim.attempt, readmodel.finished_before)
             saver = Saver(self._core.db, self._recording, readmodel, self._serde, nodes.wrote)
-            graph = graph.copy({"checkpointer": saver})
+            store = RunStore(self._core, Principal(claim.tenant_id, claim.owner), Fence(claim.run_id, claim.epoch))
+            graph = graph.copy({"checkpointer": saver, "store": store})
             self._stream = Stream(claim, graph, info, self._recording, readmodel, nodes, self._outlet)
             await self._stream.run(run_input(claim, continues=continues), config)
 

@@ -19,6 +19,7 @@ from nats.errors import Error as NatsError
 from duragraph_ext import failpoints
 from duragraph_ext.core import Core, CoreConfig
 from duragraph_ext.core.commands.cancellation import cancel_run
+from duragraph_ext.core.commands.index import open_index
 from duragraph_ext.core.commands.workers import (
     ClaimRequest,
     claim,
@@ -35,12 +36,14 @@ from duragraph_ext.core.commands.workers import (
     Worker as Registration,
 )
 from duragraph_ext.core.domain.errors import DuragraphError
+from duragraph_ext.core.domain.items import DEFAULTS, StoreSettings
 from duragraph_ext.core.domain.principal import LOCAL, Principal
 from duragraph_ext.core.messaging import subjects
 from duragraph_ext.core.messaging.dispatch import Hint, WorkQueue
 
 from .answering import Answering
 from .catalogue import Catalogue
+from .embedding import make_embedder
 from .keeping import Keeping
 from .project import Project
 from .questions import QUESTIONS
@@ -77,6 +80,7 @@ class WorkerSettings:
     run_timeout: float = 3600.0
     kernel_id: str | None = None
     principal: Principal = LOCAL
+    store: StoreSettings = DEFAULTS
 
 
 class Worker:
@@ -121,6 +125,7 @@ class Worker:
             settings.nats_token_file,
             f"worker {settings.name}",
             patience=PATIENCE_SECONDS,
+            store=settings.store,
         )
         self.core = await Core.open(config)
         try:
@@ -174,6 +179,8 @@ class Worker:
 
     async def _open(self) -> None:
         settings, core = self.settings, self.core
+        if settings.store.index is not None:
+            await open_index(core, make_embedder(settings.store.index, self._project))
         await self.catalogue.register(core, settings.principal, self._project)
         self._queue = WorkQueue(core.bus, self.catalogue.graphs)
         await self._queue.open()

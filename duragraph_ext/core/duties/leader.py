@@ -17,6 +17,7 @@ from ..eventstore.pulse import cut_after
 from .crons import Crons
 from .duty import Duty
 from .expiry import Expiry
+from .forgetting import Forgetting
 from .keys import Keys
 from .purge import Purge
 from .relay import Relay
@@ -58,6 +59,7 @@ class Duties:
             Purge(core),
             Snapshots(core),
             Keys(core),
+            Forgetting(core),
             Retention(core, retention or RetentionPolicy()),
             expiry or Expiry(core),
             Crons(core, durability),
