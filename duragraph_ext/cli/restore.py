@@ -20,6 +20,13 @@ WHERE datname = current_database() AND application_name LIKE 'duragraph %' AND p
 """
 HAS_RUNS = "SELECT to_regclass('public.runs') IS NOT NULL"
 
+SETTLE = """
+ALTER TABLE events DISABLE TRIGGER USER;
+UPDATE events SET xact = '3' WHERE xact >= pg_snapshot_xmin(pg_current_snapshot());
+ALTER TABLE events ENABLE TRIGGER USER
+"""
+"""Readers of the log stop before transactions that may not have ended; another cluster's numbers say nothing here."""
+
 
 class Restore(Command):
     """Put a backup's content into the database."""
@@ -49,6 +56,7 @@ class Restore(Command):
                     f"--dbname={dsn}", str(path),
                 )  # fmt: skip
                 migrate(dsn)
+                settle(dsn)
         except (DataPlaneError, DuragraphError, PgToolError, psycopg.Error) as error:
             self.fail(str(error))
         self.say(f"restored {path}")
@@ -59,6 +67,12 @@ class Restore(Command):
                 self.fail("a server or worker is connected to this database; stop it first")
             if not self.replace and _first(connection, HAS_RUNS) and _first(connection, "SELECT EXISTS (TABLE runs)"):
                 self.fail("the database holds runs; say --replace to lose them")
+
+
+def settle(dsn: str) -> None:
+    """Let readers see what was restored, whatever the transactions were called where it was written."""
+    with psycopg.connect(dsn) as connection:
+        connection.execute(SETTLE)
 
 
 def _first(connection: psycopg.Connection[tuple[object, ...]], query: str) -> object:

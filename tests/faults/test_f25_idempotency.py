@@ -8,6 +8,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from tests.faults.harness.points import Points
 from tests.faults.harness.trial import Trial
 from tests.support.server import Server, free_port
 
@@ -37,19 +38,19 @@ def test_one_key_one_run(serve: Callable[..., Server], tmp_path: Path) -> None:
         assert len(trial.client.get(path).json()) == 1
 
 
-@pytest.mark.parametrize("point", ["create.before_commit", "create.after_commit"])
-def test_a_batch_is_made_once_over_a_crash(serve: Callable[..., Server], tmp_path: Path, point: str) -> None:
-    port, marker = free_port(), tmp_path / "killed"
-    env = {"DURAGRAPH_FAILPOINTS": f"{point}=kill9@1!{marker}"}
-    first = serve(port=port, env=env)
+@pytest.mark.parametrize("fault", ["create.before_commit=kill9", "create.after_commit=kill9"])
+def test_a_batch_is_made_once_over_a_crash(
+    serve: Callable[..., Server], points: Points, tmp_path: Path, fault: str
+) -> None:
+    port = free_port()
+    first = serve(port=port, env=points.environment)
     trial = Trial(first, tmp_path)
     headers = {"idempotency-key": "the-same"}
     body = [{"assistant_id": "async", "input": trial.input, "metadata": {"batch": "b"}}] * 3
-    with pytest.raises(httpx.TransportError):
+    with points.armed(fault), pytest.raises(httpx.TransportError):
         trial.client.post("/runs/batch", json=body, headers=headers)
-    assert marker.exists()
     first.process.wait()
-    serve(port=port, env=env)
+    serve(port=port, env=points.environment)
     answers = [trial.client.post("/runs/batch", json=body, headers=headers).json() for _ in range(2)]
     ids = [[run["run_id"] for run in answer] for answer in answers]
     assert ids[0] == ids[1]

@@ -31,6 +31,8 @@ READS = "-c jit=off -c idle_in_transaction_session_timeout=5s"
 """Session options for reads and small transactions: compiling costs more than any of them."""
 HOT = f"{READS} -c plan_cache_mode=force_generic_plan -c enable_seqscan=off"
 """Session options for the long statements of the hot path: planned once, always by their indexes."""
+LOST = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.IdleInTransactionSessionTimeout)
+"""What tells of a connection that is gone; the last is what a process finds that was stopped inside a transaction."""
 _AGAIN = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure, psycopg.errors.LockNotAvailable)
 
 
@@ -124,7 +126,7 @@ class Database:
                     use.connection = connection
                     with cut_after(connection, deadline):
                         yield connection
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        except LOST as error:
             if asyncio.get_running_loop().time() >= until:
                 raise Unavailable("the database does not answer in time") from error
             raise _explained(error) from error
@@ -165,6 +167,6 @@ def _explained(error: psycopg.Error) -> Unavailable:
         return Unavailable("the database has no connection free")
     if isinstance(error, psycopg.errors.DiskFull):
         return Unavailable("the database's disk is full")
-    if isinstance(error, _AGAIN) or error.sqlstate is None or error.sqlstate.startswith(("57", "08")):
+    if isinstance(error, _AGAIN) or error.sqlstate is None or error.sqlstate.startswith(("57", "08", "25P03")):
         return Interrupted("the connection to the database was lost")
     return Unavailable(f"the database refuses: {str(error).strip().splitlines()[0]}")

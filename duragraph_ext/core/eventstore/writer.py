@@ -22,7 +22,7 @@ from ..domain.errors import Fenced, Unavailable
 from ..domain.outbox import OutboxRow
 from ..ids import NIL
 from .arrays import BigInt, Bool, Int, Uuid
-from .database import DEADLINE, HOT, configure
+from .database import DEADLINE, HOT, LOST, configure
 from .op import PARTS, Op
 from .pulse import cut_after
 from .raw import fetch_prepared
@@ -132,7 +132,7 @@ class Writer:
                 with metrics.writer_duration.labels("run").time():
                     standing, outbox, queued = await self._write(batch)
                 break
-            except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            except LOST as error:
                 log.info("a flush is repeated: %s", error)
                 metrics.writer_retries.labels("run").inc()
                 try:

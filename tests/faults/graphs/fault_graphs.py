@@ -160,7 +160,7 @@ def holding_the_gil(state: State) -> State:
     effect(state, "c")
     libc = ctypes.PyDLL(None)
     while held(state, "c"):
-        libc.usleep(300_000)
+        libc.sleep(6)
     return {"trail": ["c"]}
 
 
