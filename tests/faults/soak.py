@@ -44,9 +44,9 @@ def main() -> int:
         warm = raging.resources()
         raging.rage(given.rate, EVERY, lambda: is_over(given.seconds))
         ended = raging.check()
-        after = raging.resources()
+        after, slowest = raging.resources(), raging.history.slowest()
     print(f"faults {raging.struck.total()}: {dict(raging.struck)}")
-    print(f"runs {ended.total()}: {dict(ended)}; slowest answer {raging.history.slowest():.1f} s")
+    print(f"runs {ended.total()}: {dict(ended)}; slowest answer {slowest:.1f} s")
     for what, value in after.items():
         print(f"{what}: {warm[what]:.0f} after the warm-up, {value:.0f} at the end")
     grown = [what for what in FLAT if after[what] > warm[what] * GROWTH + 2]
