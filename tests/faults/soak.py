@@ -45,13 +45,13 @@ def main() -> int:
         raging.rage(given.rate, EVERY, lambda: is_over(given.seconds))
         ended = raging.check()
         after, slowest = raging.resources(), raging.history.slowest()
-    print(f"faults {raging.struck.total()}: {dict(raging.struck)}")
-    print(f"runs {ended.total()}: {dict(ended)}; slowest answer {slowest:.1f} s")
-    for what, value in after.items():
-        print(f"{what}: {warm[what]:.0f} after the warm-up, {value:.0f} at the end")
-    grown = [what for what in FLAT if after[what] > warm[what] * GROWTH + 2]
-    if grown:
-        print(f"GROWN: {', '.join(grown)}")
+        print(f"faults {raging.struck.total()}: {dict(raging.struck)}")
+        print(f"runs {ended.total()}: {dict(ended)}; slowest answer {slowest:.1f} s")
+        for what, value in after.items():
+            print(f"{what}: {warm[what]:.0f} after the warm-up, {value:.0f} at the end")
+        grown = [what for what in FLAT if after[what] > warm[what] * GROWTH + 2]
+        if grown:
+            print(f"GROWN: {', '.join(grown)}")
     return 1 if grown else 0
 
 
