@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import Counter
 from pathlib import Path
@@ -122,7 +123,15 @@ class Trial:
     def check_all(self, *, most: int = 2) -> None:
         """The same, and that the log, replayed, gives exactly the projections."""
         self.check(most=most)
-        eventually(lambda: replay_differences(dsn_of(self.server)) == [], 10, "the log and the projections to agree")
+        found: list[str] = []
+
+        def agree() -> bool:
+            found[:] = replay_differences(dsn_of(self.server))
+            return not found
+
+        with contextlib.suppress(AssertionError):
+            eventually(agree, 10)
+        assert found == [], "\n".join(found)
 
 
 def check_events(events: list[dict[str, Any]]) -> None:
