@@ -38,6 +38,7 @@ from duragraph_ext.core.queries.graphs import list_graphs
 from duragraph_ext.core.queries.waiters import Outcomes
 from duragraph_ext.core.queries.workers import list_workers
 from duragraph_ext.embedded import DataPlaneError, Services, attach
+from duragraph_ext.limits import Limits
 from duragraph_ext.presence import Presence
 from duragraph_ext.sealing import without_password
 from duragraph_ext.settings import Duragraph, SettingsError
@@ -88,6 +89,7 @@ class DuragraphApp(ExtensionApp):
             keepalive=self.duragraph.keepalive_seconds,
             body_limit=self.duragraph.max_body_bytes,
             durability=self.duragraph.durability,
+            limits=Limits(queued_runs=self.duragraph.max_queued_runs, streams=self.duragraph.max_streams),
         )
 
     def initialize_handlers(self) -> None:

@@ -63,6 +63,12 @@ class Duragraph(Configurable):
         "async (the same here), exit (once, at the end).",
     ).tag(config=True)
     max_body_bytes = Int(8 * 2**20, min=1024, help="Longest request body the API accepts.").tag(config=True)
+    max_queued_runs = Int(
+        10_000, min=1, help="Runs of one user that may wait for a worker; more are refused with 429."
+    ).tag(config=True)
+    max_streams = Int(
+        2_000, min=1, help="Streams and waits of one user that a server keeps open; more are refused with 429."
+    ).tag(config=True)
     keepalive_seconds = Float(5.0, min=0.1, max=300, help="A silent event stream sends a comment so often.").tag(
         config=True
     )

@@ -17,7 +17,7 @@ from tornado.web import HTTPError, RequestHandler, stream_request_body
 
 from duragraph_ext.auth import Identity, authenticate, by_jupyter_token, present_key
 from duragraph_ext.core import Core, jsonx
-from duragraph_ext.core.domain.errors import Conflict, GraphError, Invalid, NotFound, Unavailable
+from duragraph_ext.core.domain.errors import Conflict, GraphError, Invalid, NotFound, TooMany, Unavailable
 from duragraph_ext.core.domain.principal import Principal
 from duragraph_ext.telemetry import metrics
 
@@ -281,7 +281,7 @@ class PlatformHandler(JupyterHandler):
             self.set_header("WWW-Authenticate", 'Bearer realm="duragraph"')
         if status == 405:
             self.set_header("Allow", ", ".join(verb.upper() for verb in self.verbs))
-        if status == 503:
+        if status in (429, 503):
             self.set_header("Retry-After", "1")
         body = {"detail": detail}
         if status == 500:
@@ -303,6 +303,8 @@ class PlatformHandler(JupyterHandler):
             return 404, self._missing() or str(error)
         if isinstance(error, Conflict):
             return 409, str(error)
+        if isinstance(error, TooMany):
+            return 429, str(error)
         if isinstance(error, Unavailable):
             return 503, str(error)
         return status, "Internal Server Error"

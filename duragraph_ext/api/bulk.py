@@ -25,7 +25,9 @@ class RunsBatch(PlatformHandler):
         "Create stateless runs, all or none", body=RunBatch, creates=True, answer=list[Run], errors=(400, 404, 409)
     )
     async def post(self, body: RunBatch) -> None:
-        runs = await accept_batch(self.core, self.principal, body.root, self.idempotency_key, self.api.durability)
+        runs = await accept_batch(
+            self.core, self.principal, self.api.limits, body.root, self.idempotency_key, self.api.durability
+        )
         self.answer([as_run(run) for run in runs])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from duragraph_ext.core.domain.errors import Unavailable
+from duragraph_ext.limits import Limits
 
 if TYPE_CHECKING:
     from duragraph_ext.core import Core
@@ -29,14 +30,22 @@ class ApiContext:
     """The API's share of the process: the core, and the live feeds that its streams stand on.
 
     `keepalive` are the seconds between two signs of life, `body_limit` the bytes of a request, `durability` what
-    runs get that ask for none. `waiting_for` says what is missing until `/ok` may answer 200; the application
-    sets it to None.
+    runs get that ask for none, `limits` what one user may have at once. `waiting_for` says what is missing until
+    `/ok` may answer 200; the application sets it to None.
     """
 
-    def __init__(self, *, keepalive: float = 5.0, body_limit: int = 8 << 20, durability: str = "sync") -> None:
+    def __init__(
+        self,
+        *,
+        keepalive: float = 5.0,
+        body_limit: int = 8 << 20,
+        durability: str = "sync",
+        limits: Limits | None = None,
+    ) -> None:
         self.keepalive = keepalive
         self.body_limit = body_limit
         self.durability = durability
+        self.limits = limits or Limits()
         self._core: Core | None = None
         self._outcomes: Outcomes | None = None
         self._live: LiveFrames | None = None

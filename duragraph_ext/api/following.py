@@ -42,13 +42,14 @@ async def followed(
     With `cancels` it ends when the client goes. Raises what RunRequest.accept raises.
     """
     api, run_id = handler.api, run_id or uuid7()
+    handler.count_in()
     end = api.outcomes.expect(run_id)  # before the run exists, so that nothing is missed
     reader = None
     try:
         if request.streaming:
             reader = await api.live.join(run_id)
             end.add_done_callback(lambda end: None if end.cancelled() else reader.end(complete=False))
-        created = await request.accept(handler.core, handler.principal, run_id, api.durability)
+        created = await request.accept(handler.core, handler.principal, api.limits, run_id, api.durability)
         handler.attend(created.run["thread_id"], run_id, cancels=cancels)
         yield Followed(created.run, end, reader)
     finally:

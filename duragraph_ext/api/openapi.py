@@ -33,6 +33,7 @@ ERRORS = {
     409: "The thing is in a state that forbids this",
     413: "The body is too large",
     422: "The request is malformed; the detail names the field",
+    429: "The user has too much at once; try again",
     503: "A part of the server does not answer; try again",
 }
 IDEMPOTENCY = "Idempotency-Key"
@@ -127,6 +128,8 @@ def _responses(op: Operation, schemas: _Schemas) -> JsonObject:
         statuses.add(413)
     if op.query is not None:
         statuses.add(422)
+    if op.creates or op.medium == "sse":
+        statuses.add(429)
     if not op.open:
         statuses |= {401, 403, 503}
     failures = {

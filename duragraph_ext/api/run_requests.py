@@ -21,6 +21,7 @@ from duragraph_ext.core.domain.run_kwargs import merge as merged
 from duragraph_ext.core.domain.webhooks import origin
 from duragraph_ext.core.ids import uuid7
 from duragraph_ext.core.queries.assistants import as_uuid, graph_ids, resolve_assistant
+from duragraph_ext.limits import Limits
 from duragraph_ext.models import JsonObject, RunBatch, RunCreateStateful, RunCreateStateless
 
 from .validation import Unprocessable
@@ -58,11 +59,14 @@ class RunRequest:
         self.protocol = protocol
         self.key = checked_key(key)
 
-    async def accept(self, core: Core, principal: Principal, run_id: UUID, durability: str) -> CreatedRun:
+    async def accept(
+        self, core: Core, principal: Principal, limits: Limits, run_id: UUID, durability: str
+    ) -> CreatedRun:
         """Create the run, or find the one that this request's Idempotency-Key made before.
 
-        Raises NotFound, Conflict, Unprocessable, and HTTPError 400 for context together with configurable.
+        Raises NotFound, Conflict, Unprocessable, TooMany, and HTTPError 400 for context together with configurable.
         """
+        await limits.admit_runs(core, principal)
         new = await self.new(core, principal, run_id, durability)
         try:
             return await create_run(core, principal, new)
@@ -126,9 +130,15 @@ class RunRequest:
 
 
 async def accept_batch(
-    core: Core, principal: Principal, bodies: Sequence[RunCreateStateless], key: str | None, durability: str
+    core: Core,
+    principal: Principal,
+    limits: Limits,
+    bodies: Sequence[RunCreateStateless],
+    key: str | None,
+    durability: str,
 ) -> list[JsonObject]:
     """Create stateless runs, all or none. Raises what `RunRequest.accept` does."""
+    await limits.admit_runs(core, principal, len(bodies))
     requests = [RunRequest(body, thread_id=None, streaming=False, key=None) for body in bodies]
     wanted = [await request.new(core, principal, uuid7(), durability) for request in requests]
     return await create_runs(core, principal, wanted, key_of("runs/batch", key, RunBatch(list(bodies))))

@@ -38,7 +38,7 @@ class _RunHandler(PlatformHandler):
     async def create(self, body: RunCreateStateful | RunCreateStateless, thread_id: UUID | None) -> None:
         """Accept a run and answer at once."""
         request = RunRequest(body, thread_id=thread_id, streaming=False, key=self.idempotency_key)
-        run = (await request.accept(self.core, self.principal, uuid7(), self.api.durability)).run
+        run = (await request.accept(self.core, self.principal, self.api.limits, uuid7(), self.api.durability)).run
         prefix = f"/threads/{thread_id}" if thread_id else ""
         self.set_header("Content-Location", f"{prefix}/runs/{run['run_id']}")
         self.answer(as_run(run))

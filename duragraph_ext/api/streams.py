@@ -10,10 +10,11 @@ from duragraph_ext.core import jsonx
 from duragraph_ext.core.domain.errors import NotFound
 from duragraph_ext.core.ids import uuid7
 from duragraph_ext.core.messaging import subjects
-from duragraph_ext.core.queries.runs import get_run
+from duragraph_ext.core.queries.runs import frames_dropped_at, get_run
+from duragraph_ext.core.queries.state import get_state
 from duragraph_ext.models import FollowQuery, JoinStreamQuery, RunWaitStateful, RunWaitStateless
 
-from .frames import START, Position, RunFrames, parse_position
+from .frames import END, START, Position, RunFrames, parse_position
 from .live import Reader
 from .operation import operation
 from .reading import attach, reading
@@ -21,13 +22,16 @@ from .run_answers import UNFINISHED, UNKNOWN_RUN
 from .run_requests import RunRequest
 from .sse import SseHandler
 
+EXPIRED = "The events of this run are no longer kept; its state follows."
+
 
 class _RunStreamHandler(SseHandler):
     async def create_and_stream(self, body: RunWaitStateful | RunWaitStateless, thread_id: UUID | None) -> None:
+        self.count_in()
         request = RunRequest(body, thread_id=thread_id, streaming=True, key=self.idempotency_key)
         run_id = uuid7()
         async with reading(self.api, run_id) as reader:  # before the run exists, so that no frame is missed
-            created = await request.accept(self.core, self.principal, run_id, self.api.durability)
+            created = await request.accept(self.core, self.principal, self.api.limits, run_id, self.api.durability)
             self.name(created.run["run_id"], thread_id)
             cancels = body.on_disconnect == "cancel"
             if created.created:
@@ -68,6 +72,9 @@ class _RunStreamHandler(SseHandler):
                 run = await get_run(self.core, self.principal, None, run_id)
                 kwargs = jsonx.parse(jsonx.dumps(run["kwargs"]))
                 if run["status"] not in UNFINISHED:
+                    if position is not None and await frames_dropped_at(self.core, self.principal, run_id):
+                        await self.tell_expired(run)
+                        return
                     reader.end(complete=True)
                 elif not (kwargs["streaming"] or kwargs["resumable"]):
                     asked = await self.ask_for_frames(run_id)
@@ -76,6 +83,16 @@ class _RunStreamHandler(SseHandler):
             finally:
                 if asked is not None:
                     await self.api.tail.forget(asked)
+
+    async def tell_expired(self, run: dict[str, Any]) -> None:
+        """Say that the events of a run that has ended are gone, and show the state that it left."""
+        state: dict[str, Any] = {}
+        if run["checkpoint_id"] is not None:
+            checkpoint = {"checkpoint_id": run["checkpoint_id"]}
+            state = jsonx.parse(jsonx.dumps(await get_state(self.core, self.principal, run["thread_id"], checkpoint)))
+        await self.start_stream()
+        self.write(b"event: expired\ndata: " + jsonx.dumps({"message": EXPIRED}) + END)
+        self.finish(b"event: values\ndata: " + jsonx.dumps(state.get("values")) + END)
 
     async def follow(self, reader: Reader, run_id: UUID, position: Position | None, modes: Sequence[str]) -> None:
         """Send the run's frames until it ends."""

@@ -37,6 +37,8 @@ runs_pending = _gauge("runs_pending_count", "Runs that wait for a worker.")
 runs_running = _gauge("runs_running_count", "Runs that a worker holds.")
 runs_oldest_pending = _gauge("runs_oldest_pending_seconds", "Age of the oldest run that waits.")
 
+limits_refused = _counter("limits_refused_total", "Requests refused because the user had too much at once.", "limit")
+
 streams_open = _gauge("streams_open_count", "Event streams that are open.", "kind")
 streams_sent = _counter("streams_sent_bytes_total", "Bytes of events sent to clients.", "kind")
 streams_resumed = _counter("streams_resumed_total", "Streams that began after a Last-Event-ID.")

@@ -124,7 +124,7 @@ class Commands:
     async def _run(self, body: dict[str, Any]) -> UUID:
         wanted = validate(RunCreateStateful, {**body, "if_not_exists": "create"})
         request = RunRequest(wanted, thread_id=self._thread_id, streaming=True, key=self._key, protocol=True)
-        created = await request.accept(self._api.core, self._principal, uuid7(), self._api.durability)
+        created = await request.accept(self._api.core, self._principal, self._api.limits, uuid7(), self._api.durability)
         run_id: UUID = created.run["run_id"]
         return run_id
 

@@ -58,5 +58,9 @@ class Unavailable(DuragraphError):
     """A part that is needed does not answer; try again."""
 
 
+class TooMany(DuragraphError):
+    """The user has as much as one may have at once; try again later."""
+
+
 class Interrupted(Unavailable):
     """A statement did not come through, and another try may: whether it took effect is not known."""

@@ -84,6 +84,18 @@ async def count_known(core: Core, principal: Principal, thread_id: UUID, run_ids
     return int(row["count"]) if row else 0
 
 
+async def frames_dropped_at(core: Core, principal: Principal, run_id: UUID) -> datetime | None:
+    """When retention took a run's frames; None while it has not."""
+    row = await core.db.fetchone(sql("runs", "frames_dropped"), (run_id, principal.tenant_id, principal.user_id))
+    return row["frames_dropped_at"] if row else None
+
+
+async def count_waiting(core: Core, principal: Principal, at_most: int) -> int:
+    """How many runs wait for a worker; counting stops at `at_most`."""
+    row = await core.db.fetchone(sql("runs", "waiting"), (principal.tenant_id, principal.user_id, at_most))
+    return int(row["count"]) if row else 0
+
+
 async def outcomes(core: Core, run_ids: Sequence[UUID]) -> list[Outcome]:
     """How those of the runs that have ended did end."""
     rows = await core.db.fetch(sql("runs", "outcome"), (Uuid(list(run_ids)),))

@@ -116,6 +116,9 @@ FROM c LEFT JOIN threads t ON t.thread_id = c.thread_id
 UNION ALL
 SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, id, subject, payload FROM ob
 
+-- name: frames_dropped
+SELECT frames_dropped_at FROM runs WHERE run_id = %s AND tenant_id = %s AND owner = %s
+
 -- name: waiting
 -- Runs that have waited for a worker, oldest first: the fallback when hints do not come.
 SELECT run_id FROM runs
@@ -273,6 +276,10 @@ SELECT r.run_id, r.thread_id, r.assistant_id, r.assistant_version, r.graph_id, r
 FROM runs r LEFT JOIN workers w ON w.worker_id = r.worker_id
 WHERE r.run_id = %s AND r.tenant_id = %s AND r.owner = %s AND r.deleted_at IS NULL
     AND (%s::uuid IS NULL OR r.thread_id = %s)
+
+-- name: waiting
+SELECT count(*)::int FROM (
+    SELECT FROM runs WHERE status = 'pending' AND tenant_id = %s AND owner = %s LIMIT %s) w
 
 -- name: filtered
 -- Newest first; `before` is the last run of the page before.
