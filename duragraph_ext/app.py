@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from duragraph_kernel.project import ProjectError, read_project
+from duragraph_kernel.project import Project, ProjectError, read_project
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 from traitlets.config import Configurable
 
 from duragraph_ext.api.context import SETTING, ApiContext
+from duragraph_ext.api.project import ProjectSide
 from duragraph_ext.api.routes import mount
 from duragraph_ext.core import Core, CoreConfig
 from duragraph_ext.core.domain.errors import DuragraphError
@@ -30,6 +31,7 @@ from duragraph_ext.core.queries.waiters import Outcomes
 from duragraph_ext.core.queries.workers import list_workers
 from duragraph_ext.embedded import DataPlaneError, Services, attach
 from duragraph_ext.presence import Presence
+from duragraph_ext.projecthost import ProjectHost
 from duragraph_ext.sealing import without_password
 from duragraph_ext.settings import Duragraph, SettingsError
 from duragraph_ext.workers import WorkerKernels, hide_from_launcher
@@ -38,7 +40,7 @@ API_PATH = "duragraph/api/v1"
 DASHBOARD_PATH = "duragraph-dashboard/"
 EXPECTED = (DataPlaneError, DuragraphError, OperationalError, ProjectError, SettingsError)
 """Errors whose text tells the user what to do."""
-CLOSE_SECONDS = {"streams": 0.5, "workers": 3.0, "duties": 0.5, "outcomes": 0.25, "core": 1.0}
+CLOSE_SECONDS = {"streams": 0.5, "workers": 3.0, "project": 1.0, "duties": 0.5, "outcomes": 0.25, "core": 1.0}
 """What each part may take to close, so that everything has ended within 5 s."""
 _LOOK_SECONDS = 0.05
 
@@ -111,7 +113,8 @@ class DuragraphApp(ExtensionApp):
     async def _start(self, settings: Duragraph, stack: contextlib.AsyncExitStack) -> None:
         """Open the parts in order; the stack closes them in the reverse one."""
         api: ApiContext = self.settings[SETTING]
-        graphs = self._project(settings)
+        project = self._project(settings)
+        graphs = set(project.graphs) if project is not None else set()
         config = await self._data_plane(settings, stack)
         api.waiting_for = "migrations"
         await asyncio.to_thread(migrate, config.dsn)
@@ -127,6 +130,7 @@ class DuragraphApp(ExtensionApp):
             workers = WorkerKernels(self.server, partial(self._worker_environment, settings, config))
             workers.start(settings.workers)
             stack.push_async_callback(self._close, "workers", workers.stop)
+        await self._project_side(settings, project, api, stack)
         await api.open(core, outcomes)
         stack.push_async_callback(self._close, "streams", api.close)
         presence = self._presence()
@@ -140,14 +144,31 @@ class DuragraphApp(ExtensionApp):
         else:
             self.log.info("DuraGraph: API %s, dashboard %s", presence.api_url, presence.dashboard_url)
 
-    def _project(self, settings: Duragraph) -> set[str]:
-        """The graphs to serve: of the project that was named, or that lies in the server's folder."""
+    def _project(self, settings: Duragraph) -> Project | None:
+        """The project to serve: the one that was named, or that lies in the server's folder."""
         if not settings.langgraph_config:
             here = Path(self.server.root_dir, "langgraph.json")
             if not here.is_file():
-                return set()
+                return None
             settings.langgraph_config = str(here)
-        return set(read_project(settings.langgraph_config).graphs)
+        project = read_project(settings.langgraph_config)
+        if project.ignored:
+            self.log.warning("langgraph.json: without effect here: %s", ", ".join(project.ignored))
+        return project
+
+    async def _project_side(
+        self, settings: Duragraph, project: Project | None, api: ApiContext, stack: contextlib.AsyncExitStack
+    ) -> None:
+        """What the project adds to the API; its own code runs in the project host."""
+        if project is None or not (project.sections.auth or project.sections.http):
+            return
+        http, host = project.sections.http, None
+        if project.sections.auth or (http is not None and http.app):
+            api.waiting_for = "the project's own code"
+            host = ProjectHost(settings.langgraph_config, Path(settings.data_dir, "logs", "project.log"))
+            stack.push_async_callback(self._close, "project", host.stop)
+            await host.start()
+        api.project = ProjectSide(project.sections, host)
 
     async def _data_plane(self, settings: Duragraph, stack: contextlib.AsyncExitStack) -> CoreConfig:
         """Where Postgres and NATS are; what is not configured is embedded."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from .attending import AttendingHandler
     from .live import LiveFrames
+    from .project import ProjectSide
     from .tail import EventTail
 
 SETTING = "duragraph_api"
@@ -34,6 +35,8 @@ class ApiContext:
         self._outcomes: Outcomes | None = None
         self._live: LiveFrames | None = None
         self._tail: EventTail | None = None
+        self.project: ProjectSide | None = None
+        """What the project file adds to the API; None when it adds nothing."""
         self.waiting_for: str | None = "the data plane"
         self.attending: set[AttendingHandler] = set()
         """Handlers that a client stays connected to."""

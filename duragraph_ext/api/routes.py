@@ -11,6 +11,9 @@ from tornado.web import Application
 
 from . import assistants, feed, observing, runs, states, streams, system, threads, waits
 from .base import NotFoundHandler, PlatformHandler
+from .context import SETTING, ApiContext
+from .custom import CustomRoute
+from .mounting import PREFIX, api_path
 from .unbuilt import UNBUILT, answer_501
 
 ROUTES: list[tuple[str, type[PlatformHandler]]] = [
@@ -59,8 +62,6 @@ ROUTES: list[tuple[str, type[PlatformHandler]]] = [
     ("/graphs", observing.Graphs),
 ]
 """Path template: handler. A literal segment goes before a parameter at the same place."""
-PREFIX = "duragraph/api"
-VERSION = "v1"
 
 
 def _handlers() -> dict[str, type[PlatformHandler]]:
@@ -116,17 +117,26 @@ class ApiRouter(Router):
 
     def __init__(self, application: Application, base_url: str) -> None:
         self._application = application
-        self._start = len(base_url) + len(PREFIX) + 1
+        self._base_url = base_url
         self._root = _Node()
         for path, handler in _handlers().items():
             self._root.add(path[1:].split("/"), handler)
 
+    @property
+    def _api(self) -> ApiContext:
+        api: ApiContext = self._application.settings[SETTING]
+        return api
+
     def find_handler(self, request: HTTPServerRequest, **kwargs: Any) -> HTTPMessageDelegate:
         """The handler for a path; for every other path one that answers 404 to whoever may ask."""
-        segments = request.path[self._start :].split("/")
-        if segments[0] == VERSION:
-            segments = segments[1:]
-        handler, parameters = self._root.find(segments)
+        project = self._api.project
+        path = api_path(self._base_url, request.path, project.http.mount_prefix if project is not None else None)
+        handler, parameters = self._root.find(path[1:].split("/"))
+        if project is not None:
+            if project.owns(request.method or "", path):
+                handler, parameters = CustomRoute, {}
+            elif project.disables(path):
+                handler, parameters = NotFoundHandler, {}
         return self._application.get_handler_delegate(
             request, handler or NotFoundHandler, path_args=[], path_kwargs=parameters
         )

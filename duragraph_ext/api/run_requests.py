@@ -68,14 +68,21 @@ class RunRequest:
             on_completion=body.on_completion if isinstance(body, RunCreateStateless) else "keep",
             after_seconds=max(body.after_seconds, 0.0),
             idempotency_key=self.key,
-            scope=f"threads/{self.thread_id}/runs" if self.thread_id else "runs",
+            scope=self._scope(),
             body_hash=self._hash() if self.key else "",
             thread_config=merged.thread_config,
+            thread_metadata=body.asker.thread_metadata if body.asker else {},
         )
         try:
             return await create_run(core, principal, new)
         except NotFound:
             raise HTTPError(404, "Thread or assistant not found.") from None
+
+    def _scope(self) -> str:
+        """Where an idempotency key is unique; every user has keys of their own."""
+        scope = f"threads/{self.thread_id}/runs" if self.thread_id else "runs"
+        asker = self.body.asker
+        return f"{scope} of {asker.user['identity']}" if asker and asker.user else scope
 
     def _kwargs(self, merged: Merged, durability: str) -> JsonObject:
         body = self.body
@@ -83,10 +90,14 @@ class RunRequest:
             durability = durability_asked
         elif body.checkpoint_during is False:
             durability = "exit"
+        config, asker = merged.config, body.asker
+        if asker is not None and asker.headers:
+            config = {**config, "configurable": {**config["configurable"], **asker.headers}}
         return {
+            **({"user": asker.user} if asker is not None and asker.user is not None else {}),
             "input": body.input,
             "command": body.command.model_dump(exclude_unset=True) if body.command else None,
-            "config": merged.config,
+            "config": config,
             "context": merged.context,
             "checkpoint": self._checkpoint(),
             "stream_mode": body.stream_mode or ["values"],

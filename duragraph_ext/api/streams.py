@@ -42,6 +42,15 @@ class _RunStreamHandler(SseHandler):
         self.set_header("Location", f"{base}/stream")
         self.set_header("Content-Location", base)
 
+    async def say_hidden(self, kind: str) -> None:
+        """As for a run that there is not."""
+        path = {
+            name: UUID(str(given, "ascii") if isinstance(given, bytes) else given)
+            for name, given in self.path_kwargs.items()
+        }
+        self.name(path["run_id"], path.get("thread_id"))
+        await super().say_hidden(kind)
+
     async def join(self, thread_id: UUID | None, run_id: UUID, query: JoinStreamQuery) -> None:
         """Follow a run from Last-Event-ID, or from now; one that has ended only replays."""
         if query.cancel_on_disconnect:
@@ -132,7 +141,13 @@ class _RunStreamHandler(SseHandler):
 class ThreadRunsStream(_RunStreamHandler):
     """POST /threads/{thread_id}/runs/stream"""
 
-    @operation("Create a run and stream its events", body=RunWaitStateful, medium="sse", errors=(404, 409))
+    @operation(
+        "Create a run and stream its events",
+        auth="threads.create_run",
+        body=RunWaitStateful,
+        medium="sse",
+        errors=(404, 409),
+    )
     async def post(self, thread_id: UUID, body: RunWaitStateful) -> None:
         await self.create_and_stream(body, thread_id)
 
@@ -142,6 +157,7 @@ class RunsStream(_RunStreamHandler):
 
     @operation(
         "Create a stateless run and stream its events",
+        auth="threads.create_run",
         body=RunWaitStateless,
         medium="sse",
         errors=(404, 409),
@@ -153,7 +169,7 @@ class RunsStream(_RunStreamHandler):
 class ThreadRunStream(_RunStreamHandler):
     """GET /threads/{thread_id}/runs/{run_id}/stream"""
 
-    @operation("Join the stream of a run", query=JoinStreamQuery, medium="sse")
+    @operation("Join the stream of a run", auth="threads.read", query=JoinStreamQuery, medium="sse")
     async def get(self, thread_id: UUID, run_id: UUID, query: JoinStreamQuery) -> None:
         await self.join(thread_id, run_id, query)
 
@@ -161,6 +177,6 @@ class ThreadRunStream(_RunStreamHandler):
 class RunStream(_RunStreamHandler):
     """GET /runs/{run_id}/stream"""
 
-    @operation("Join the stream of a run", query=JoinStreamQuery, medium="sse")
+    @operation("Join the stream of a run", auth="threads.read", query=JoinStreamQuery, medium="sse")
     async def get(self, run_id: UUID, query: JoinStreamQuery) -> None:
         await self.join(None, run_id, query)

@@ -57,7 +57,7 @@ class _ThreadHandler(PlatformHandler):
 class Threads(_ThreadHandler):
     """POST /threads"""
 
-    @operation("Create a thread", body=ThreadCreate, answer=Thread, errors=(409,))
+    @operation("Create a thread", auth="threads.create", body=ThreadCreate, answer=Thread, errors=(409,))
     async def post(self, body: ThreadCreate) -> None:
         not_yet("ttl", body.ttl)
         not_yet("supersteps", body.supersteps)
@@ -69,7 +69,7 @@ class Threads(_ThreadHandler):
 class ThreadsSearch(_ThreadHandler):
     """POST /threads/search"""
 
-    @operation("Search threads", body=ThreadSearch, answer=list[Thread], reads=True)
+    @operation("Search threads", auth="threads.search", body=ThreadSearch, answer=list[Thread], reads=True)
     async def post(self, body: ThreadSearch) -> None:
         not_yet("values", body.values)
         wanted = ThreadFilter(
@@ -80,6 +80,7 @@ class ThreadsSearch(_ThreadHandler):
             offset=body.offset,
             sort_by=body.sort_by,
             sort_order=body.sort_order,
+            access=self.access_to("threads"),
         )
         rows = await search_threads(self.core, self.principal, wanted)
         needs_values = body.select is None or "values" in body.select or bool(body.extract)
@@ -91,23 +92,24 @@ class ThreadsSearch(_ThreadHandler):
 class ThreadsCount(_ThreadHandler):
     """POST /threads/count"""
 
-    @operation("Count threads", body=ThreadCount, answer=int, reads=True)
+    @operation("Count threads", auth="threads.search", body=ThreadCount, answer=int, reads=True)
     async def post(self, body: ThreadCount) -> None:
         not_yet("values", body.values)
-        wanted = ThreadFilter(metadata=body.metadata, status=body.status)
+        wanted = ThreadFilter(metadata=body.metadata, status=body.status, access=self.access_to("threads"))
         self.answer(await count_threads(self.core, self.principal, wanted))
 
 
 class ThreadById(_ThreadHandler):
     """/threads/{thread_id}"""
 
-    @operation("Get a thread", answer=Thread, errors=(404,))
+    @operation("Get a thread", auth="threads.read", answer=Thread, errors=(404,))
     async def get(self, thread_id: UUID) -> None:
         row = await get_thread_row(self.core, self.principal, thread_id)
         self.answer((await self.shown([row]))[0])
 
     @operation(
         "Merge metadata into a thread's; `Prefer: return=minimal` answers 204",
+        auth="threads.update",
         body=ThreadPatch,
         answer=Thread,
         errors=(404,),
@@ -121,7 +123,9 @@ class ThreadById(_ThreadHandler):
         else:
             self.answer((await self.shown([row]))[0])
 
-    @operation("Delete a thread with its runs and states", medium="none", status=204, errors=(404,))
+    @operation(
+        "Delete a thread with its runs and states", auth="threads.delete", medium="none", status=204, errors=(404,)
+    )
     async def delete(self, thread_id: UUID) -> None:
         await delete_thread(self.core, self.principal, thread_id)
         self.nothing()

@@ -32,7 +32,8 @@ from .transactions import Transaction
 class NewRun:
     """A request for a run. Without `thread_id` it is stateless: its thread goes with it, unless kept.
 
-    `after_seconds` delays the start. `idempotency_key` with `scope` and `body_hash` makes a repeat give the same run.
+    `thread_metadata` marks a thread that is made for it. `after_seconds` delays the start.
+    `idempotency_key` with `scope` and `body_hash` makes a repeat give the same run.
     """
 
     assistant: str
@@ -48,6 +49,7 @@ class NewRun:
     scope: str = ""
     body_hash: str = ""
     thread_config: dict[str, Any] = field(default_factory=dict)
+    thread_metadata: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +103,9 @@ async def create_run(core: Core, principal: Principal, new: NewRun) -> CreatedRu
         ephemeral=stateless and new.on_completion == "delete",
         delay=float(new.after_seconds),
         base_metadata=assistant["metadata"],
-        thread_metadata={}
+        thread_metadata=new.thread_metadata
         if stateless and new.on_completion == "delete"
-        else {**names, **(new.metadata if not stateless else {})},
+        else {**names, **(new.metadata if not stateless else {}), **new.thread_metadata},
         thread_config=new.thread_config,
         hint_id=uuid7(),
     )

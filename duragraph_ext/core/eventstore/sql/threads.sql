@@ -53,13 +53,13 @@ SELECT thread_id, created_at, updated_at, state_updated_at, metadata, status, co
     checkpoint_id
 FROM threads
 WHERE tenant_id = %(tenant)s AND owner = %(owner)s AND deleted_at IS NULL AND NOT ephemeral
-    AND {metadata} AND {status} AND {ids}
+    AND {metadata} AND {status} AND {access} AND {ids}
 ORDER BY {order}, thread_id LIMIT %(limit)s OFFSET %(offset)s
 
 -- name: counted
 SELECT count(*)::int AS n FROM threads
 WHERE tenant_id = %(tenant)s AND owner = %(owner)s AND deleted_at IS NULL AND NOT ephemeral
-    AND {metadata} AND {status} AND {ids}
+    AND {metadata} AND {status} AND {access} AND {ids}
 
 -- name: open_interrupts
 SELECT thread_id, task_id, json_agg(json_build_object('id', interrupt_id, 'value', value) ORDER BY created_at) AS asked
