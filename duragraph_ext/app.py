@@ -6,7 +6,9 @@ import asyncio
 import concurrent.futures
 import contextlib
 import os
+import socket
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,17 +17,24 @@ from duragraph_kernel.project import Project, ProjectError, read_project
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
-from sqlalchemy.exc import OperationalError
 from traitlets.config import Configurable
 
 from duragraph_ext.api.context import SETTING, ApiContext
 from duragraph_ext.api.project import ProjectSide
 from duragraph_ext.api.routes import mount
+from duragraph_ext.api.run_shapes import as_run
 from duragraph_ext.core import Core, CoreConfig
+from duragraph_ext.core.commands.expiry import Ttl
+from duragraph_ext.core.commands.index import open_index
+from duragraph_ext.core.commands.workers import note_end
 from duragraph_ext.core.domain.errors import DuragraphError
+from duragraph_ext.core.domain.items import DEFAULTS
 from duragraph_ext.core.domain.principal import LOCAL
+from duragraph_ext.core.domain.retention import RetentionPolicy
 from duragraph_ext.core.duties import Duties
+from duragraph_ext.core.duties.expiry import EVERY, Expiry
 from duragraph_ext.core.migrate import migrate
+from duragraph_ext.core.queries.embedding import server_embedder
 from duragraph_ext.core.queries.graphs import list_graphs
 from duragraph_ext.core.queries.waiters import Outcomes
 from duragraph_ext.core.queries.workers import list_workers
@@ -34,11 +43,12 @@ from duragraph_ext.presence import Presence
 from duragraph_ext.projecthost import ProjectHost
 from duragraph_ext.sealing import without_password
 from duragraph_ext.settings import Duragraph, SettingsError
+from duragraph_ext.webhook_settings import webhook_policy
 from duragraph_ext.workers import WorkerKernels, hide_from_launcher
 
 API_PATH = "duragraph/api/v1"
 DASHBOARD_PATH = "duragraph-dashboard/"
-EXPECTED = (DataPlaneError, DuragraphError, OperationalError, ProjectError, SettingsError)
+EXPECTED = (DataPlaneError, DuragraphError, ProjectError, SettingsError)
 """Errors whose text tells the user what to do."""
 CLOSE_SECONDS = {"streams": 0.5, "workers": 3.0, "project": 1.0, "duties": 0.5, "outcomes": 0.25, "core": 1.0}
 """What each part may take to close, so that everything has ended within 5 s."""
@@ -114,20 +124,33 @@ class DuragraphApp(ExtensionApp):
         """Open the parts in order; the stack closes them in the reverse one."""
         api: ApiContext = self.settings[SETTING]
         project = self._project(settings)
-        graphs = set(project.graphs) if project is not None else set()
+        graphs = set(project.graphs) if project else set()
         config = await self._data_plane(settings, stack)
+        store = project.store if project else DEFAULTS
+        config = replace(config, store=store, webhooks=webhook_policy(settings, project))
         api.waiting_for = "migrations"
         await asyncio.to_thread(migrate, config.dsn)
         core = await Core.open(config)
         stack.push_async_callback(self._close, "core", core.close)
+        if store.index is not None:
+            await open_index(core, server_embedder(core, store.index, sorted(graphs)))
         outcomes = Outcomes(core)
         await outcomes.open()
         stack.push_async_callback(self._close, "outcomes", outcomes.close)
-        duties = Duties(core, run_timeout=settings.run_timeout)
+        duties = Duties(
+            core,
+            run_timeout=settings.run_timeout,
+            durability=settings.durability,
+            shape=as_run,
+            retention=RetentionPolicy.of(settings),
+            expiry=_expiry(core, project),
+        )
         duties.start()
         stack.push_async_callback(self._close, "duties", duties.stop)
         if graphs and settings.workers:
-            workers = WorkerKernels(self.server, partial(self._worker_environment, settings, config))
+            workers = WorkerKernels(
+                self.server, partial(self._worker_environment, settings, config), partial(self._worker_ended, core)
+            )
             workers.start(settings.workers)
             stack.push_async_callback(self._close, "workers", workers.stop)
         await self._project_side(settings, project, api, stack)
@@ -197,6 +220,14 @@ class DuragraphApp(ExtensionApp):
             nats_token_file=config.nats_token_file or "",
         )
 
+    async def _worker_ended(self, core: Core, name: str, pid: int, how: str) -> bool:
+        """Note how a worker ended, for the runs that it leaves; without a database nobody can know."""
+        try:
+            return await note_end(core, name, socket.gethostname(), pid, how)
+        except DuragraphError as error:
+            self.log.info("the end of %s is not noted: %s", name, error)
+            return True
+
     async def _until_served(self, core: Core, graphs: set[str], api: ApiContext) -> None:
         """Wait until every graph is served by a worker, or known to be broken by one of this start."""
         while True:
@@ -225,6 +256,13 @@ class DuragraphApp(ExtensionApp):
         self.settings[SETTING].waiting_for = reason
         if self.on_failure:
             self.on_failure(reason)
+
+
+def _expiry(core: Core, project: Project | None) -> Expiry:
+    """The duty that ends expired threads, with the project's default for those that say nothing themselves."""
+    ttl = project.ttl if project else None
+    default = Ttl(ttl.default_ttl, ttl.strategy) if ttl and ttl.default_ttl else None
+    return Expiry(core, default, (ttl and ttl.sweep_interval_minutes) or EVERY)
 
 
 async def _let_go(attaching: asyncio.Future[Services]) -> None:

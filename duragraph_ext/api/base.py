@@ -26,7 +26,7 @@ from duragraph_ext.auth import (
     present_key,
 )
 from duragraph_ext.core import Core, jsonx
-from duragraph_ext.core.domain.errors import Conflict, Invalid, NotFound, Unavailable
+from duragraph_ext.core.domain.errors import Conflict, GraphError, Invalid, NotFound, Unavailable
 from duragraph_ext.core.domain.principal import Principal
 from duragraph_ext.telemetry import metrics
 
@@ -43,8 +43,11 @@ BODY_SECONDS = 60.0
 Verb = Callable[..., Awaitable[None] | None]
 VERBS = ("get", "post", "put", "patch", "delete")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_EXPOSED = "Location, Content-Location, X-Pagination-Total, X-Pagination-Next, X-Request-Id"
-_ALLOWED = "Accept, Authorization, Content-Type, Idempotency-Key, Last-Event-ID, X-Api-Key, X-Xsrftoken"
+_EXPOSED = "Location, Content-Location, X-Pagination-Total, X-Pagination-Next, X-Request-Id, Mcp-Session-Id"
+_ALLOWED = (
+    "Accept, Authorization, Content-Type, Idempotency-Key, Last-Event-ID, X-Api-Key, X-Xsrftoken, "
+    "Mcp-Session-Id, Mcp-Protocol-Version, LangGraph-A2A-History-Scope, A2A-Version"
+)
 
 
 @stream_request_body
@@ -343,6 +346,8 @@ class PlatformHandler(JupyterHandler):
             return error.status_code, text or self._reason
         if isinstance(error, Unprocessable):
             return 422, str(error)
+        if isinstance(error, GraphError):
+            return 400, str(error)
         if isinstance(error, Invalid):
             return 422, str(error)
         if isinstance(error, NotFound):

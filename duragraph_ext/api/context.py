@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from duragraph_ext.core.domain.errors import Unavailable
 
 if TYPE_CHECKING:
     from duragraph_ext.core import Core
+    from duragraph_ext.core.messaging.hints import Hints
     from duragraph_ext.core.queries.waiters import Outcomes
 
-    from .attending import AttendingHandler
     from .live import LiveFrames
     from .project import ProjectSide
     from .tail import EventTail
 
 SETTING = "duragraph_api"
 """Where handlers find the context in tornado's settings."""
+
+
+class Attending(Protocol):
+    """Something that a client stays connected to."""
+
+    def hang_up(self) -> None:
+        """Drop the connection, so that the client comes back."""
 
 
 class ApiContext:
@@ -37,18 +44,22 @@ class ApiContext:
         self._tail: EventTail | None = None
         self.project: ProjectSide | None = None
         """What the project file adds to the API; None when it adds nothing."""
+        self._hints: Hints | None = None
         self.waiting_for: str | None = "the data plane"
-        self.attending: set[AttendingHandler] = set()
+        self.attending: set[Attending] = set()
         """Handlers that a client stays connected to."""
 
     async def open(self, core: Core, outcomes: Outcomes) -> None:
         """Serve from an open core."""
+        from duragraph_ext.core.messaging.hints import Hints
+
         from .live import LiveFrames
         from .tail import EventTail
 
         self._core, self._outcomes = core, outcomes
         self._live = LiveFrames(core.bus)
         self._tail = EventTail(core.bus)
+        self._hints = Hints(core.bus)
 
     async def close(self) -> None:
         """End all streams so that their clients come back elsewhere, then let go of the core."""
@@ -85,3 +96,10 @@ class ApiContext:
         assert self.core is not None
         assert self._tail is not None
         return self._tail
+
+    @property
+    def hints(self) -> Hints:
+        """Word of runs that wait for a worker."""
+        assert self.core is not None
+        assert self._hints is not None
+        return self._hints

@@ -68,6 +68,7 @@ class ThreadRunsWait(_WaitHandler):
         body=RunWaitStateful,
         answer=object,
         errors=(404, 409),
+        creates=True,
     )
     async def post(self, thread_id: UUID, body: RunWaitStateful) -> None:
         await self.create_and_wait(body, thread_id)
@@ -80,6 +81,7 @@ class RunsWait(_WaitHandler):
         "Create a stateless run and wait for its values",
         auth="threads.create_run",
         body=RunWaitStateless,
+        creates=True,
         answer=object,
         errors=(404, 409),
     )

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from langgraph_sdk import get_client
 
-from tests.faults.conftest import Trial
+from tests.faults.harness.trial import Trial
 from tests.support.server import Server, free_port
 from tests.support.waiting import eventually
 

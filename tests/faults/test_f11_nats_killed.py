@@ -9,7 +9,9 @@ from pathlib import Path
 import psycopg
 
 from duragraph_ext.embedded import read_facts
-from tests.faults.conftest import Trial, dsn_of, replay_differences
+from tests.faults.harness.invariants import replay_differences
+from tests.faults.harness.pids import dsn_of
+from tests.faults.harness.trial import Trial
 from tests.support.server import Server
 from tests.support.waiting import eventually
 
@@ -59,7 +61,7 @@ def test_a_wiped_store_loses_nothing(serve: Callable[..., Server], tmp_path: Pat
     held.release()
     for trial in [held, *behind]:
         assert trial.ended() == "success"
-    assert replay_differences(server) == []
+    assert replay_differences(dsn_of(server)) == []
     eventually(lambda: outbox_rows(server) == 0, 15, "an empty outbox on the new topology")
 
 
