@@ -13,13 +13,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from duragraph_kernel.project import Project, ProjectError, ThreadTtl, read_project
+from duragraph_kernel.project import Project, ProjectError, read_project
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
 from traitlets.config import Configurable
 
 from duragraph_ext.api.context import SETTING, ApiContext
+from duragraph_ext.api.project import ProjectSide
 from duragraph_ext.api.routes import mount
 from duragraph_ext.api.run_shapes import as_run
 from duragraph_ext.core import Core, CoreConfig
@@ -40,6 +41,7 @@ from duragraph_ext.core.queries.workers import list_workers
 from duragraph_ext.embedded import DataPlaneError, Services, attach
 from duragraph_ext.limits import Limits
 from duragraph_ext.presence import Presence
+from duragraph_ext.projecthost import ProjectHost
 from duragraph_ext.sealing import without_password
 from duragraph_ext.settings import Duragraph, SettingsError
 from duragraph_ext.webhook_settings import webhook_policy
@@ -49,7 +51,7 @@ API_PATH = "duragraph/api/v1"
 DASHBOARD_PATH = "duragraph-dashboard/"
 EXPECTED = (DataPlaneError, DuragraphError, ProjectError, SettingsError)
 """Errors whose text tells the user what to do."""
-CLOSE_SECONDS = {"streams": 0.5, "workers": 3.0, "duties": 0.5, "outcomes": 0.25, "core": 1.0}
+CLOSE_SECONDS = {"streams": 0.5, "workers": 3.0, "project": 1.0, "duties": 0.5, "outcomes": 0.25, "core": 1.0}
 """What each part may take to close, so that everything has ended within 5 s."""
 _LOOK_SECONDS = 0.05
 
@@ -153,6 +155,7 @@ class DuragraphApp(ExtensionApp):
             )
             workers.start(settings.workers)
             stack.push_async_callback(self._close, "workers", workers.stop)
+        await self._project_side(settings, project, api, stack)
         await api.open(core, outcomes)
         stack.push_async_callback(self._close, "streams", api.close)
         presence = self._presence()
@@ -173,7 +176,24 @@ class DuragraphApp(ExtensionApp):
             if not here.is_file():
                 return None
             settings.langgraph_config = str(here)
-        return read_project(settings.langgraph_config)
+        project = read_project(settings.langgraph_config)
+        if project.ignored:
+            self.log.warning("langgraph.json: without effect here: %s", ", ".join(project.ignored))
+        return project
+
+    async def _project_side(
+        self, settings: Duragraph, project: Project | None, api: ApiContext, stack: contextlib.AsyncExitStack
+    ) -> None:
+        """What the project adds to the API; its own code runs in the project host."""
+        if project is None or not (project.sections.auth or project.sections.http):
+            return
+        http, host = project.sections.http, None
+        if project.sections.auth or (http is not None and http.app):
+            api.waiting_for = "the project's own code"
+            host = ProjectHost(settings.langgraph_config, Path(settings.data_dir, "logs", "project.log"))
+            stack.push_async_callback(self._close, "project", host.stop)
+            await host.start()
+        api.project = ProjectSide(project.sections, host)
 
     async def _data_plane(self, settings: Duragraph, stack: contextlib.AsyncExitStack) -> CoreConfig:
         """Where Postgres and NATS are; what is not configured is embedded."""
@@ -242,9 +262,9 @@ class DuragraphApp(ExtensionApp):
 
 def _expiry(core: Core, project: Project | None) -> Expiry:
     """The duty that ends expired threads, with the project's default for those that say nothing themselves."""
-    ttl = project.ttl if project else ThreadTtl()
-    default = Ttl(ttl.default_ttl, ttl.strategy) if ttl.default_ttl else None
-    return Expiry(core, default, ttl.sweep_interval_minutes or EVERY)
+    ttl = project.ttl if project else None
+    default = Ttl(ttl.default_ttl, ttl.strategy) if ttl and ttl.default_ttl else None
+    return Expiry(core, default, (ttl and ttl.sweep_interval_minutes) or EVERY)
 
 
 async def _let_go(attaching: asyncio.Future[Services]) -> None:

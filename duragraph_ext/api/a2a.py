@@ -31,7 +31,7 @@ from .a2a_shapes import (
 )
 from .a2a_tasks import MARK, TaskRun, Tasks, task_name
 from .following import Followed, events_of, followed
-from .operation import operation
+from .operation import HOLDER, operation
 from .rpc import (
     EVENTS,
     INVALID_PARAMS,
@@ -105,7 +105,9 @@ class _AgentHandler(RpcHandler):
 class AgentCard(_AgentHandler):
     """GET /.well-known/agent-card.json"""
 
-    @operation("Get the agent card of an assistant", query=AgentCardQuery, answer=JsonObject, errors=(400,))
+    @operation(
+        "Get the agent card of an assistant", auth=HOLDER, query=AgentCardQuery, answer=JsonObject, errors=(400,)
+    )
     async def get(self, query: AgentCardQuery) -> None:
         await self.answer_card(query.assistant_id)
 
@@ -113,11 +115,11 @@ class AgentCard(_AgentHandler):
 class A2A(_AgentHandler):
     """/a2a/{assistant_id}"""
 
-    @operation("Get the agent card of an assistant", answer=JsonObject, errors=(400,), by_name=True)
+    @operation("Get the agent card of an assistant", auth=HOLDER, answer=JsonObject, errors=(400,), by_name=True)
     async def get(self, assistant_id: str) -> None:
         await self.answer_card(assistant_id)
 
-    @operation("Speak A2A", raw_body=RpcRequest, answer=RpcAnswer, errors=(400,), by_name=True)
+    @operation("Speak A2A", auth=HOLDER, raw_body=RpcRequest, answer=RpcAnswer, errors=(400,), by_name=True)
     async def post(self, assistant_id: str) -> None:
         try:
             message = parse_json(self.body)

@@ -85,7 +85,14 @@ class _AssistantHandler(PlatformHandler):
 class Assistants(_AssistantHandler):
     """POST /assistants"""
 
-    @operation("Create an assistant", body=AssistantCreate, creates=True, answer=Assistant, errors=(400, 404, 409))
+    @operation(
+        "Create an assistant",
+        auth="assistants.create",
+        body=AssistantCreate,
+        creates=True,
+        answer=Assistant,
+        errors=(400, 404, 409),
+    )
     async def post(self, body: AssistantCreate) -> None:
         config, context = mirrored(dict(body.config), body.context)
         await self.check_graph(body.graph_id)
@@ -112,7 +119,14 @@ class Assistants(_AssistantHandler):
 class AssistantsSearch(_AssistantHandler):
     """POST /assistants/search"""
 
-    @operation("Search assistants", body=AssistantSearch, answer=list[Assistant], errors=(404,), reads=True)
+    @operation(
+        "Search assistants",
+        auth="assistants.search",
+        body=AssistantSearch,
+        answer=list[Assistant],
+        errors=(404,),
+        reads=True,
+    )
     async def post(self, body: AssistantSearch) -> None:
         await self.check_graph(body.graph_id)
         wanted = AssistantFilter(
@@ -123,6 +137,7 @@ class AssistantsSearch(_AssistantHandler):
             offset=body.offset,
             sort_by=body.sort_by,
             sort_order=body.sort_order,
+            access=self.access_to("assistants"),
         )
         rows = await search_assistants(self.core, self.principal, wanted)
         self.mark_page(len(rows), body.limit, body.offset)
@@ -133,21 +148,24 @@ class AssistantsSearch(_AssistantHandler):
 class AssistantsCount(_AssistantHandler):
     """POST /assistants/count"""
 
-    @operation("Count assistants", body=AssistantCount, answer=int, reads=True)
+    @operation("Count assistants", auth="assistants.search", body=AssistantCount, answer=int, reads=True)
     async def post(self, body: AssistantCount) -> None:
-        wanted = AssistantFilter(metadata=body.metadata, graph_id=body.graph_id, name=body.name)
+        wanted = AssistantFilter(
+            metadata=body.metadata, graph_id=body.graph_id, name=body.name, access=self.access_to("assistants")
+        )
         self.answer(await count_assistants(self.core, self.principal, wanted))
 
 
 class AssistantById(_AssistantHandler):
     """/assistants/{assistant_id}"""
 
-    @operation("Get an assistant", answer=Assistant, errors=(404,), missing="Not Found")
+    @operation("Get an assistant", auth="assistants.read", answer=Assistant, errors=(404,), missing="Not Found")
     async def get(self, assistant_id: UUID) -> None:
         self.answer(await get_assistant(self.core, self.principal, assistant_id))
 
     @operation(
         "Change an assistant: makes its next version",
+        auth="assistants.update",
         body=AssistantPatch,
         answer=Assistant,
         errors=(400, 404),
@@ -170,6 +188,7 @@ class AssistantById(_AssistantHandler):
 
     @operation(
         "Delete an assistant",
+        auth="assistants.delete",
         query=AssistantDelete,
         medium="none",
         status=204,
@@ -178,8 +197,11 @@ class AssistantById(_AssistantHandler):
     )
     async def delete(self, assistant_id: UUID, query: AssistantDelete) -> None:
         await delete_assistant(self.core, self.principal, assistant_id)
+        metadata = {"assistant_id": str(assistant_id)}
+        if query.delete_threads:
+            await self.ask_for("threads.delete", {"thread_id": None, "metadata": metadata})
         while query.delete_threads:
-            wanted = ThreadFilter(metadata={"assistant_id": str(assistant_id)}, limit=100)
+            wanted = ThreadFilter(metadata=metadata, limit=100, access=self.access_to("threads"))
             threads = await search_threads(self.core, self.principal, wanted)
             for thread in threads:
                 await delete_thread(self.core, self.principal, thread["thread_id"])
@@ -193,6 +215,7 @@ class AssistantVersionsById(_AssistantHandler):
 
     @operation(
         "List an assistant's versions, newest first",
+        auth="assistants.read",
         body=AssistantVersions,
         answer=list[JsonObject],
         errors=(404,),
@@ -208,7 +231,14 @@ class AssistantVersionsById(_AssistantHandler):
 class AssistantLatest(_AssistantHandler):
     """POST /assistants/{assistant_id}/latest"""
 
-    @operation("Make a version the current one", body=VersionChange, answer=Assistant, errors=(404,))
+    @operation(
+        "Make a version the current one",
+        auth="assistants.update",
+        hidden=NOT_FOUND,
+        body=VersionChange,
+        answer=Assistant,
+        errors=(404,),
+    )
     async def post(self, assistant_id: UUID, body: VersionChange) -> None:
         try:
             await get_assistant(self.core, self.principal, assistant_id)
@@ -228,6 +258,8 @@ class AssistantGraph(_AssistantHandler):
 
     @operation(
         "Get the nodes and edges of an assistant's graph; `xray` expands subgraphs",
+        auth="assistants.read",
+        hidden="Not Found",
         query=GraphQuery,
         answer=JsonObject,
         errors=(404,),
@@ -246,7 +278,13 @@ class AssistantGraph(_AssistantHandler):
 class AssistantSchemas(_AssistantHandler):
     """GET /assistants/{assistant_id}/schemas"""
 
-    @operation("Get the JSON schemas of an assistant's graph", answer=GraphSchemas, errors=(404,))
+    @operation(
+        "Get the JSON schemas of an assistant's graph",
+        auth="assistants.read",
+        hidden="Not Found",
+        answer=GraphSchemas,
+        errors=(404,),
+    )
     async def get(self, assistant_id: UUID) -> None:
         graph_id, definition = await self.definition(str(assistant_id))
         schemas = definition.get("schemas") or {}
@@ -256,7 +294,14 @@ class AssistantSchemas(_AssistantHandler):
 class AssistantSubgraphs(_AssistantHandler):
     """GET /assistants/{assistant_id}/subgraphs"""
 
-    @operation("Get the schemas of the subgraphs, by namespace", query=SubgraphsQuery, answer=JsonObject, errors=(404,))
+    @operation(
+        "Get the schemas of the subgraphs, by namespace",
+        auth="assistants.read",
+        hidden="Not Found",
+        query=SubgraphsQuery,
+        answer=JsonObject,
+        errors=(404,),
+    )
     async def get(self, assistant_id: UUID, query: SubgraphsQuery) -> None:
         _, definition = await self.definition(str(assistant_id))
         subgraphs = definition.get("subgraphs") or {}
@@ -268,6 +313,8 @@ class AssistantSubgraph(_AssistantHandler):
 
     @operation(
         "Get the schemas of the subgraphs below a namespace",
+        auth="assistants.read",
+        hidden="Not Found",
         query=SubgraphsQuery,
         answer=JsonObject,
         errors=(404,),

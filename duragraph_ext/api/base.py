@@ -15,13 +15,23 @@ from tornado.http1connection import HTTP1Connection
 from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, RequestHandler, stream_request_body
 
-from duragraph_ext.auth import Identity, authenticate, by_jupyter_token, present_key
+from duragraph_ext.auth import (
+    Access,
+    Identity,
+    Refused,
+    authenticate,
+    by_jupyter_token,
+    may_be_holder,
+    of_caller,
+    present_key,
+)
 from duragraph_ext.core import Core, jsonx
 from duragraph_ext.core.domain.errors import Conflict, GraphError, Invalid, NotFound, TooMany, Unavailable
 from duragraph_ext.core.domain.principal import Principal
 from duragraph_ext.telemetry import metrics
 
 from .context import SETTING, ApiContext
+from .mounting import api_path
 from .operation import Operation, operation_of
 from .validation import Unprocessable
 
@@ -50,6 +60,8 @@ class PlatformHandler(JupyterHandler):
     verbs: ClassVar[Mapping[str, Operation]] = {}
     identity: Identity | None = None
     refusal: Exception | None = None
+    granted: dict[str, Access] | None = None
+    """What the project's auth lets a caller see, by resource; None without it."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -79,6 +91,16 @@ class PlatformHandler(JupyterHandler):
         """Who asks."""
         assert self.identity is not None
         return self.identity.principal
+
+    @property
+    def api_path(self) -> str:
+        """The path as clients of LangGraph's own server know it."""
+        project = self.api.project
+        return api_path(self.base_url, self.request.path, project.http.mount_prefix if project is not None else None)
+
+    def access_to(self, resource: str) -> Access:
+        """What the metadata of a search's rows must contain; {} without the project's own auth."""
+        return (self.granted or {}).get(resource, {})
 
     @property
     def idempotency_key(self) -> str | None:
@@ -133,8 +155,7 @@ class PlatformHandler(JupyterHandler):
 
     async def _identify(self, op: Operation | None) -> None:
         try:
-            present_key(self.request.headers)
-            self.identity = await authenticate(self)
+            self.identity = await self._who()
             if self.identity is None:
                 raise HTTPError(401, "Missing or invalid credentials")
             if self.identity.by_cookie and self.request.method not in ("GET", "HEAD"):
@@ -145,6 +166,18 @@ class PlatformHandler(JupyterHandler):
         later = self._authorize(op)
         if later is not None:
             await later
+
+    async def _who(self) -> Identity | None:
+        project = self.api.project
+        auth = project.auth if project is not None else None
+        if project is None or auth is None:
+            present_key(self.request.headers)
+            return await authenticate(self)
+        if may_be_holder(self.request.headers, self.identity_provider):
+            identity = await authenticate(self)
+            if identity is not None:
+                return identity
+        return of_caller(await auth.authenticate(project.question(self)))
 
     def _authorize(self, op: Operation | None) -> Awaitable[None] | None:
         assert self.identity is not None
@@ -236,10 +269,21 @@ class PlatformHandler(JupyterHandler):
         self.raise_refusal()
         self.set_cors_headers()
         if self._headers.get("Access-Control-Allow-Origin"):
-            self.set_header("Access-Control-Allow-Headers", _ALLOWED)
-            self.set_header("Access-Control-Allow-Methods", ", ".join(verb.upper() for verb in self.verbs))
-            self.set_header("Access-Control-Max-Age", "600")
+            methods = ", ".join(verb.upper() for verb in self.verbs)
+            allowed = self.api.project.preflight(self) if self.api.project is not None else {}
+            self.set_header("Access-Control-Allow-Headers", allowed.get("headers", _ALLOWED))
+            self.set_header("Access-Control-Allow-Methods", allowed.get("methods", methods))
+            self.set_header("Access-Control-Max-Age", allowed.get("max_age", "600"))
         self.nothing()
+
+    async def ask_for(self, grant: str, value: dict[str, Any]) -> None:
+        """Ask the project's auth for `resource.action` beside what the operation declares. Raises Refused."""
+        if self.api.project is not None:
+            await self.api.project.ask_for(self, grant, value)
+
+    async def say_hidden(self, kind: str) -> None:
+        """Answer that a thing is not there."""
+        raise HTTPError(404, f"{kind.capitalize()} not found")
 
     # After the method: headers, errors, metrics
 
@@ -252,8 +296,11 @@ class PlatformHandler(JupyterHandler):
             self.set_header(name, value)
 
     def set_cors_headers(self) -> None:
-        """Allow exactly the origins that Jupyter is configured to allow."""
+        """Allow exactly the origins that the project or Jupyter is configured to allow."""
         origin = self.get_origin()
+        project = self.api.project
+        if origin and project is not None and project.set_cors_headers(self, origin):
+            return
         if not origin or not (self.allow_origin or self.allow_origin_pat):
             return
         pattern = self.allow_origin_pat
@@ -283,13 +330,17 @@ class PlatformHandler(JupyterHandler):
             self.set_header("Allow", ", ".join(verb.upper() for verb in self.verbs))
         if status in (429, 503):
             self.set_header("Retry-After", "1")
+        for name, value in error.headers.items() if isinstance(error, Refused) else ():
+            self.set_header(name, value)
         body = {"detail": detail}
         if status == 500:
             body["request_id"] = self.request_id
         self.finish(jsonx.dumps(body))
 
-    def describe(self, error: BaseException | None, status: int) -> tuple[int, str]:
+    def describe(self, error: BaseException | None, status: int) -> tuple[int, Any]:
         """Status and detail of an error; what is not meant for callers stays in the log."""
+        if isinstance(error, Refused):
+            return error.status_code, error.detail
         if isinstance(error, HTTPError):
             text = error.log_message % error.args if error.log_message else error.reason
             return error.status_code, text or self._reason
@@ -334,6 +385,8 @@ class PlatformHandler(JupyterHandler):
             metrics.http_duration.labels(verb, route).observe(self.request.request_time())
         if (status >= 400 and not (op is not None and op.open)) or self._is_verbose():
             super()._log()
+            if self.api.project is not None:
+                self.api.project.log_headers(self)
 
     def _is_verbose(self) -> bool:
         # Jupyter's logger itself lets everything through: its handlers hold back

@@ -22,7 +22,12 @@ class RunsBatch(PlatformHandler):
     """POST /runs/batch"""
 
     @operation(
-        "Create stateless runs, all or none", body=RunBatch, creates=True, answer=list[Run], errors=(400, 404, 409)
+        "Create stateless runs, all or none",
+        auth="threads.create_run",
+        body=RunBatch,
+        creates=True,
+        answer=list[Run],
+        errors=(400, 404, 409),
     )
     async def post(self, body: RunBatch) -> None:
         runs = await accept_batch(
@@ -36,6 +41,7 @@ class RunsCancel(PlatformHandler):
 
     @operation(
         "Cancel runs of a thread, or all in a status",
+        auth="threads.update",
         body=CancelMany,
         query=CancelManyQuery,
         medium="none",
@@ -43,6 +49,8 @@ class RunsCancel(PlatformHandler):
         errors=(404,),
     )
     async def post(self, body: CancelMany, query: CancelManyQuery) -> None:
+        if body.thread_id is None and self.access_to("threads"):
+            raise HTTPError(403, "thread_id: only the holder of this server may cancel runs of all threads")
         statuses = UNFINISHED if body.status in (None, "all") else (body.status,)
         count = await cancel_runs(
             self.core, self.principal, query.action, statuses, body.thread_id, body.run_ids

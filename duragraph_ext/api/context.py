@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from duragraph_ext.core.queries.waiters import Outcomes
 
     from .live import LiveFrames
+    from .project import ProjectSide
     from .tail import EventTail
 
 SETTING = "duragraph_api"
@@ -50,6 +51,8 @@ class ApiContext:
         self._outcomes: Outcomes | None = None
         self._live: LiveFrames | None = None
         self._tail: EventTail | None = None
+        self.project: ProjectSide | None = None
+        """What the project file adds to the API; None when it adds nothing."""
         self._hints: Hints | None = None
         self.waiting_for: str | None = "the data plane"
         self.attending: set[Attending] = set()

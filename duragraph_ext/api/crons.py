@@ -64,7 +64,13 @@ class _CronHandler(PlatformHandler):
 class Crons(_CronHandler):
     """POST /runs/crons"""
 
-    @operation("Create a cron whose runs get a thread each", body=CronCreate, answer=Cron, errors=(400, 404))
+    @operation(
+        "Create a cron whose runs get a thread each",
+        auth="crons.create",
+        body=CronCreate,
+        answer=Cron,
+        errors=(400, 404),
+    )
     async def post(self, body: CronCreate) -> None:
         await self.create(body, None)
 
@@ -72,7 +78,7 @@ class Crons(_CronHandler):
 class ThreadCrons(_CronHandler):
     """POST /threads/{thread_id}/runs/crons"""
 
-    @operation("Create a cron on a thread", body=ThreadCronCreate, answer=Cron, errors=(400, 404))
+    @operation("Create a cron on a thread", auth="crons.create", body=ThreadCronCreate, answer=Cron, errors=(400, 404))
     async def post(self, thread_id: UUID, body: ThreadCronCreate) -> None:
         await self.create(body, thread_id)
 
@@ -80,7 +86,7 @@ class ThreadCrons(_CronHandler):
 class CronsSearch(PlatformHandler):
     """POST /runs/crons/search"""
 
-    @operation("Search crons", body=CronSearch, answer=list[Cron], reads=True)
+    @operation("Search crons", auth="crons.search", body=CronSearch, answer=list[Cron], reads=True)
     async def post(self, body: CronSearch) -> None:
         wanted = CronFilter(
             assistant_id=body.assistant_id,
@@ -91,6 +97,7 @@ class CronsSearch(PlatformHandler):
             offset=body.offset,
             sort_by=body.sort_by,
             sort_order=body.sort_order,
+            access=self.access_to("crons"),
         )
         rows = await search_crons(self.core, self.principal, wanted)
         self.mark_page(len(rows), body.limit, body.offset)
@@ -101,20 +108,32 @@ class CronsSearch(PlatformHandler):
 class CronsCount(PlatformHandler):
     """POST /runs/crons/count"""
 
-    @operation("Count crons", body=CronCount, answer=int, reads=True)
+    @operation("Count crons", auth="crons.search", body=CronCount, answer=int, reads=True)
     async def post(self, body: CronCount) -> None:
-        wanted = CronFilter(assistant_id=body.assistant_id, thread_id=body.thread_id, metadata=body.metadata)
+        wanted = CronFilter(
+            assistant_id=body.assistant_id,
+            thread_id=body.thread_id,
+            metadata=body.metadata,
+            access=self.access_to("crons"),
+        )
         self.answer(await count_crons(self.core, self.principal, wanted))
 
 
 class CronById(_CronHandler):
     """/runs/crons/{cron_id}"""
 
-    @operation("Get a cron", answer=Cron, errors=(404,), missing="Not Found")
+    @operation("Get a cron", auth="crons.read", answer=Cron, errors=(404,), missing="Not Found")
     async def get(self, cron_id: UUID) -> None:
         self.answer(shown(await get_cron(self.core, self.principal, cron_id)))
 
-    @operation("Change a cron", body=CronPatch, answer=Cron, errors=(400, 404), missing="Cron '{cron_id}' not found")
+    @operation(
+        "Change a cron",
+        auth="crons.update",
+        body=CronPatch,
+        answer=Cron,
+        errors=(400, 404),
+        missing="Cron '{cron_id}' not found",
+    )
     async def patch(self, cron_id: UUID, body: CronPatch) -> None:
         payload = await self.asked(body)
         if not payload:
@@ -129,7 +148,14 @@ class CronById(_CronHandler):
             raise HTTPError(400, str(error)) from None
         self.answer(shown(row))
 
-    @operation("Delete a cron; its runs stay", medium="none", status=204, errors=(404,), missing="Not Found")
+    @operation(
+        "Delete a cron; its runs stay",
+        auth="crons.delete",
+        medium="none",
+        status=204,
+        errors=(404,),
+        missing="Not Found",
+    )
     async def delete(self, cron_id: UUID) -> None:
         await delete(self.core, self.principal, cron_id)
         self.nothing()

@@ -16,7 +16,7 @@ from duragraph_ext.models import FeedQuery
 from duragraph_ext.models.operations import MAX_SEQUENCE
 
 from .frames import HEARTBEAT
-from .operation import operation
+from .operation import HOLDER, operation
 from .sse import SseHandler
 from .validation import Unprocessable
 
@@ -47,6 +47,7 @@ class EventsStream(SseHandler):
 
     @operation(
         "Follow the event log: what is after `after` or Last-Event-ID, then what comes",
+        auth=HOLDER,
         query=FeedQuery,
         medium="sse",
     )

@@ -21,7 +21,7 @@ from duragraph_ext.models import JsonObject, RpcAnswer, RpcRequest, RunCreateSta
 
 from .following import Followed, events_of, followed
 from .mcp_tools import AssistantTool, as_json, assistant_tools, failed, output
-from .operation import operation
+from .operation import HOLDER, operation
 from .rpc import EVENTS, INVALID_PARAMS, JSON, METHOD_NOT_FOUND, RpcFailure, RpcHandler
 from .run_answers import UNFINISHED, body_of
 from .run_requests import RunRequest
@@ -42,7 +42,7 @@ class Mcp(RpcHandler):
         name = self.request.headers.get(SESSION, "")
         return name if _SESSION_ID.fullmatch(name) else None
 
-    @operation("Speak MCP: assistants are tools", raw_body=RpcRequest, answer=RpcAnswer, errors=(400,))
+    @operation("Speak MCP: assistants are tools", auth=HOLDER, raw_body=RpcRequest, answer=RpcAnswer, errors=(400,))
     async def post(self) -> None:
         if not self.accepts(JSON, EVENTS):
             self.malformed("Accept header must include application/json or text/event-stream")
@@ -66,7 +66,9 @@ class Mcp(RpcHandler):
         else:
             await self.answer_request(message)
 
-    @operation("End an MCP session: what it still runs is cancelled", medium="none", status=204, errors=(404,))
+    @operation(
+        "End an MCP session: what it still runs is cancelled", auth=HOLDER, medium="none", status=204, errors=(404,)
+    )
     async def delete(self) -> None:
         if self.session is None:
             raise HTTPError(404, f"Not Found: {SESSION} names no session")

@@ -26,13 +26,19 @@ from duragraph_ext.models import (
 )
 
 from .base import PlatformHandler
-from .operation import operation
+from .operation import HOLDER, operation
 
 
 class RunEvents(PlatformHandler):
     """GET /runs/{run_id}/events"""
 
-    @operation("List a run's events after a version", query=EventsQuery, answer=list[Envelope], errors=(404,))
+    @operation(
+        "List a run's events after a version",
+        auth="threads.read",
+        query=EventsQuery,
+        answer=list[Envelope],
+        errors=(404,),
+    )
     async def get(self, run_id: UUID, query: EventsQuery) -> None:
         self.answer(await run_events(self.core, self.principal, run_id, query.after, query.limit))
 
@@ -40,7 +46,7 @@ class RunEvents(PlatformHandler):
 class RunExecutions(PlatformHandler):
     """GET /runs/{run_id}/executions"""
 
-    @operation("List the node executions of a run by start", answer=list[Execution], errors=(404,))
+    @operation("List the node executions of a run by start", auth="threads.read", answer=list[Execution], errors=(404,))
     async def get(self, run_id: UUID) -> None:
         self.answer(await executions(self.core, self.principal, run_id))
 
@@ -48,15 +54,24 @@ class RunExecutions(PlatformHandler):
 class Interrupts(PlatformHandler):
     """GET /interrupts"""
 
-    @operation("List the questions that graphs asked, newest first", query=InterruptsQuery, answer=list[InterruptRow])
+    @operation(
+        "List the questions that graphs asked, newest first",
+        auth="threads.search",
+        query=InterruptsQuery,
+        answer=list[InterruptRow],
+    )
     async def get(self, query: InterruptsQuery) -> None:
-        self.answer(await list_interrupts(self.core, self.principal, query.status, query.thread_id))
+        self.answer(
+            await list_interrupts(
+                self.core, self.principal, query.status, query.thread_id, access=self.access_to("threads")
+            )
+        )
 
 
 class Workers(PlatformHandler):
     """GET /workers"""
 
-    @operation("List the workers and what each works on", answer=list[WorkerInfo])
+    @operation("List the workers and what each works on", auth=HOLDER, answer=list[WorkerInfo])
     async def get(self) -> None:
         self.answer(await list_workers(self.core, self.principal))
 
@@ -66,6 +81,7 @@ class WorkerKill(PlatformHandler):
 
     @operation(
         "Kill a worker of this machine, to watch its runs go on elsewhere",
+        auth=HOLDER,
         medium="none",
         status=204,
         errors=(404, 409),
@@ -92,7 +108,7 @@ class WorkerKill(PlatformHandler):
 class Queue(PlatformHandler):
     """GET /queue"""
 
-    @operation("Count what waits", answer=QueueStats)
+    @operation("Count what waits", auth=HOLDER, answer=QueueStats)
     async def get(self) -> None:
         self.answer(await queue_stats(self.core, self.principal))
 
@@ -100,6 +116,6 @@ class Queue(PlatformHandler):
 class Graphs(PlatformHandler):
     """GET /graphs"""
 
-    @operation("List the graphs that workers serve or failed to load", answer=list[GraphInfo])
+    @operation("List the graphs that workers serve or failed to load", auth=HOLDER, answer=list[GraphInfo])
     async def get(self) -> None:
         self.answer(await list_graphs(self.core, self.principal))

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
+from duragraph_ext.langgraph_json import SecuritySection
 from duragraph_ext.models import ErrorDetail, JsonObject
 from duragraph_ext.models.base import Query
 
@@ -68,6 +69,25 @@ def document() -> JsonObject:
             },
             "schemas": schemas.components(),
         },
+    }
+
+
+def secured(document: JsonObject, security: SecuritySection | None) -> JsonObject:
+    """The document with what the project file says of credentials: more schemes, and which each path wants."""
+    if security is None:
+        return document
+    components = document["components"]
+    schemes = {**components["securitySchemes"], **security.securitySchemes}
+    paths = {path: dict(verbs) for path, verbs in document["paths"].items()}
+    for path, verbs in security.paths.items():
+        for verb, wanted in verbs.items():
+            if verb.lower() in paths.get(path, {}):
+                paths[path][verb.lower()] = {**paths[path][verb.lower()], "security": wanted}
+    return {
+        **document,
+        "security": [*document["security"], *security.security],
+        "paths": paths,
+        "components": {**components, "securitySchemes": schemes},
     }
 
 

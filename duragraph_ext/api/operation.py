@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 Method = Callable[..., Awaitable[None]]
 Medium = Literal["json", "sse", "text", "html", "none"]
+Auth = str | tuple[str, ...]
+"""`resource.action` of the project's `@auth.on` handlers, which are asked in this order; or ANYBODY, or HOLDER."""
+ANYBODY = "anybody"
+"""Whoever is authenticated."""
+HOLDER = "holder"
+"""The holder of this Jupyter server alone: no user of the project's own auth."""
 UUID_PARAMETERS = {
     "assistant_id": "assistant ID",
     "cron_id": "cron ID",
@@ -50,6 +56,10 @@ class Operation:
     """Whether an Idempotency-Key is honoured."""
     by_name: bool = False
     """Whether the assistant may be named by its graph."""
+    auth: Auth | None = None
+    """What a user of the project's own auth needs for this; none declared is nobody's."""
+    hidden: str | None = None
+    """The detail of the 404 for a thread that the project's auth hides, where it is not that of a missing one."""
     missing: str | None = None
     """The detail of a 404, formatted with the path parameters; None takes the error's own words."""
 
@@ -72,6 +82,8 @@ def operation(summary: str, **about: Any) -> Callable[[Method], Method]:
                 arguments["query"] = parse_query(op.query, self.request.query_arguments)
             if op.body is not None:
                 arguments["body"] = parse_body(op.body, self.body)
+            if self.api.project is not None:
+                await self.api.project.prepare(self, op, arguments)
             await method(self, **arguments)
 
         run.__operation__ = op  # type: ignore[attr-defined]

@@ -40,7 +40,7 @@ from duragraph_ext.models import (
 
 from .attending import AttendingHandler
 from .base import PlatformHandler
-from .operation import operation
+from .operation import HOLDER, operation
 from .remote_graphs import definition_of
 from .validation import Unprocessable
 
@@ -66,7 +66,9 @@ def lease_of(worker_id: UUID, lease: Lease) -> JsonObject:
 class WorkersRegister(PlatformHandler):
     """POST /workers/register"""
 
-    @operation("Register a worker and its graphs", body=WorkerRegister, answer=WorkerRegistered, errors=(409,))
+    @operation(
+        "Register a worker and its graphs", auth=HOLDER, body=WorkerRegister, answer=WorkerRegistered, errors=(409,)
+    )
     async def post(self, body: WorkerRegister) -> None:
         described = {spec.graph_id: definition_of(spec) for spec in body.graph_definitions}
         named = {name: definition_of(None) for name in body.capabilities.graphs if name not in described}
@@ -88,7 +90,9 @@ class WorkersRegister(PlatformHandler):
 class WorkersHeartbeat(PlatformHandler):
     """POST /workers/{worker_id}/heartbeat"""
 
-    @operation("Renew a worker's lease", body=WorkerHeartbeat, answer=WorkerLease, errors=(404,), missing=MISSING)
+    @operation(
+        "Renew a worker's lease", auth=HOLDER, body=WorkerHeartbeat, answer=WorkerLease, errors=(404,), missing=MISSING
+    )
     async def post(self, worker_id: UUID, body: WorkerHeartbeat) -> None:
         lease = await renew_lease(self.core, self.principal, worker_id, drains=body.status == "draining")
         self.answer(lease_of(worker_id, lease))
@@ -99,7 +103,9 @@ class WorkersPoll(AttendingHandler):
 
     _waiter: Waiter | None = None
 
-    @operation("Wait for runs to work on", body=WorkerPoll, answer=WorkerTasks, errors=(404,), missing=MISSING)
+    @operation(
+        "Wait for runs to work on", auth=HOLDER, body=WorkerPoll, answer=WorkerTasks, errors=(404,), missing=MISSING
+    )
     async def post(self, worker_id: UUID, body: WorkerPoll) -> None:
         self.api.attending.add(self)
         until = time.monotonic() + body.wait_seconds
@@ -139,6 +145,7 @@ class WorkersEvents(PlatformHandler):
 
     @operation(
         "Report what happened in a run",
+        auth=HOLDER,
         body=WorkerReport,
         answer=WorkerReported,
         errors=(404, 409),
@@ -156,7 +163,14 @@ class WorkersEvents(PlatformHandler):
 class WorkersDeregister(PlatformHandler):
     """POST /workers/{worker_id}/deregister"""
 
-    @operation("Hand a worker's runs back and forget it", medium="none", status=204, errors=(404,), missing=MISSING)
+    @operation(
+        "Hand a worker's runs back and forget it",
+        auth=HOLDER,
+        medium="none",
+        status=204,
+        errors=(404,),
+        missing=MISSING,
+    )
     async def post(self, worker_id: UUID) -> None:
         await leave(self.core, self.principal, worker_id)
         self.nothing()
@@ -165,7 +179,7 @@ class WorkersDeregister(PlatformHandler):
 class WorkerById(PlatformHandler):
     """GET /workers/{worker_id}"""
 
-    @operation("Get a worker, also one that has ended", answer=WorkerInfo, errors=(404,))
+    @operation("Get a worker, also one that has ended", auth=HOLDER, answer=WorkerInfo, errors=(404,))
     async def get(self, worker_id: UUID) -> None:
         self.answer(await get_worker(self.core, self.principal, worker_id))
 
@@ -173,7 +187,7 @@ class WorkerById(PlatformHandler):
 class WorkersOfGraph(PlatformHandler):
     """GET /workers/graphs/{graph_id}"""
 
-    @operation("Get a graph's topology and the workers that serve it", answer=GraphWorkers, errors=(404,))
+    @operation("Get a graph's topology and the workers that serve it", auth=HOLDER, answer=GraphWorkers, errors=(404,))
     async def get(self, graph_id: str) -> None:
         definition: dict[str, Any] = await graph_definition(self.core, self.principal.tenant_id, graph_id)
         serving = [row for row in await list_workers(self.core, self.principal) if graph_id in row["graphs"]]

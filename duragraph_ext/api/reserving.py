@@ -23,7 +23,8 @@ async def make_once(
     make: Callable[[UUID | None], Awaitable[Row]], find: Callable[[UUID], Awaitable[Row]],
 ) -> Row:  # fmt: skip
     """Make a thing; with an Idempotency-Key a repeat gets the one of the first request. Raises Conflict."""
-    key = key_of(scope, handler.idempotency_key, body)
+    caller = handler.identity.caller if handler.identity is not None else None
+    key = key_of(f"{scope} of {caller.identity}" if caller else scope, handler.idempotency_key, body)
     if key is None:
         return await make(id)
     taken = await reserve(handler.core, handler.principal, key, id or uuid7())

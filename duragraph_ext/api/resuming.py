@@ -23,6 +23,7 @@ class RunResumption(PlatformHandler):
 
     @operation(
         "Answer a run that waits: a new run on its thread, configured like it",
+        auth="threads.create_run",
         body=RunResume,
         creates=True,
         answer=Run,

@@ -29,6 +29,9 @@ from . import (
     waits,
 )  # fmt: skip
 from .base import NotFoundHandler, PlatformHandler
+from .context import SETTING, ApiContext
+from .custom import CustomRoute
+from .mounting import PREFIX, api_path
 from .protocol import commands as protocol_commands
 from .protocol import sse as protocol_sse
 
@@ -108,8 +111,6 @@ ROUTES: list[tuple[str, type[PlatformHandler]]] = [
 """Path template: handler. A literal segment goes before a parameter at the same place."""
 SLASHED = ("/mcp",)
 """Paths that clients also know with a slash at the end."""
-PREFIX = "duragraph/api"
-VERSION = "v1"
 
 
 def _handlers() -> dict[str, type[PlatformHandler]]:
@@ -162,21 +163,30 @@ class ApiRouter(Router):
 
     def __init__(self, application: Application, base_url: str) -> None:
         self._application = application
-        self._start = len(base_url) + len(PREFIX) + 1
+        self._base_url = base_url
         self._root = _Node()
         for path, handler in _handlers().items():
             self._root.add(path[1:].split("/"), handler)
             if path in SLASHED:
                 self._root.add([*path[1:].split("/"), ""], handler)
 
+    @property
+    def _api(self) -> ApiContext:
+        api: ApiContext = self._application.settings[SETTING]
+        return api
+
     def find_handler(self, request: HTTPServerRequest, **kwargs: Any) -> HTTPMessageDelegate:
         """The handler for a path; for every other path one that answers 404 to whoever may ask."""
-        segments = request.path[self._start :].split("/")
-        if segments[0] == VERSION:
-            segments = segments[1:]
-        handler, parameters = self._root.find(segments)
+        project = self._api.project
+        path = api_path(self._base_url, request.path, project.http.mount_prefix if project is not None else None)
+        handler, parameters = self._root.find(path[1:].split("/"))
         if handler is not None and request.headers.get("Upgrade", "").lower() == "websocket":
             handler = getattr(handler, "websocket", handler)
+        if project is not None:
+            if project.owns(request.method or "", path):
+                handler, parameters = CustomRoute, {}
+            elif project.disables(path):
+                handler, parameters = NotFoundHandler, {}
         return self._application.get_handler_delegate(
             request, handler or NotFoundHandler, path_args=[], path_kwargs=parameters
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import orjson
@@ -94,14 +95,25 @@ class RunRequest:
             on_completion=body.on_completion if isinstance(body, RunCreateStateless) else "keep",
             after_seconds=max(body.after_seconds, 0.0),
             idempotency_key=self.key,
-            scope=f"threads/{self.thread_id}/runs" if self.thread_id else "runs",
+            scope=self._scope(),
             body_hash=hash_of(self.body) if self.key else "",
             thread_config=merged.thread_config,
+            thread_metadata=body.asker.thread_metadata if body.asker else {},
             webhook=body.webhook,
         )
 
+    def _scope(self) -> str:
+        """Where an idempotency key is unique; every user has keys of their own."""
+        scope = f"threads/{self.thread_id}/runs" if self.thread_id else "runs"
+        asker = self.body.asker
+        return f"{scope} of {asker.user['identity']}" if asker and asker.user else scope
+
     def _kwargs(self, merged: Merged, durability: str) -> JsonObject:
         body = self.body
+        asker = body.asker
+        if asker is not None and asker.headers:
+            configurable = {**merged.config["configurable"], **asker.headers}
+            merged = replace(merged, config={**merged.config, "configurable": configurable})
         asked = {name: getattr(body, name) for name in ASKED}
         asked["command"] = body.command.model_dump(exclude_unset=True) if body.command else None
         kwargs = run_kwargs(
@@ -113,6 +125,8 @@ class RunRequest:
             streaming=self.streaming,
             durability=durability_of(asked, durability),
         )
+        if asker is not None and asker.user is not None:
+            kwargs["user"] = asker.user
         return {**kwargs, "protocol": True} if self.protocol else kwargs
 
     def _checkpoint(self) -> JsonObject | None:

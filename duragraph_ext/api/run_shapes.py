@@ -47,7 +47,7 @@ def _kwargs(row: Mapping[str, Any]) -> JsonObject:
     config = stored["config"]
     config = {
         **config,
-        "configurable": {**config["configurable"], **(stored["checkpoint"] or {}), **_identity(row, started)},
+        "configurable": {**config["configurable"], **(stored["checkpoint"] or {}), **_identity(row, stored, started)},
         "metadata": {**row["metadata"], **(_versions(row) if started else {})},
     }
     return {
@@ -58,11 +58,13 @@ def _kwargs(row: Mapping[str, Any]) -> JsonObject:
     }
 
 
-def _identity(row: Mapping[str, Any], started: bool) -> JsonObject:
+def _identity(row: Mapping[str, Any], stored: JsonObject, started: bool) -> JsonObject:
+    user: JsonObject = stored.get("user") or {}
+    identity = user.get("identity", "")
     return {
-        "langgraph_auth_user": None,
-        "langgraph_auth_user_id": "",
-        "langgraph_auth_permissions": [],
+        "langgraph_auth_user": user or None,
+        "langgraph_auth_user_id": identity,
+        "langgraph_auth_permissions": user.get("permissions", []),
         "langgraph_request_id": uuid5(row["run_id"], "request"),
         "__request_start_time_ms__": int(row["created_at"].timestamp() * 1000),
         "__after_seconds__": 0,
@@ -70,7 +72,7 @@ def _identity(row: Mapping[str, Any], started: bool) -> JsonObject:
         "thread_id": row["thread_id"],
         "graph_id": row["graph_id"],
         "assistant_id": row["assistant_id"],
-        "user_id": "",
+        "user_id": stored["config"]["configurable"].get("user_id", identity),
         **({"__pregel_node_finished": None} if started else {}),
     }
 

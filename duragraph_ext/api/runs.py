@@ -31,6 +31,7 @@ NOTHING_TO_CANCEL = (
     "No matching runs to cancel. Please verify the thread ID and run IDs are correct, and the runs haven't been "
     "deleted or completed."
 )
+HIDDEN = "Thread with ID {thread_id} not found"
 STATUSES = ("pending", "running", "error", "success", "timeout", "interrupted")
 
 
@@ -48,12 +49,23 @@ class ThreadRuns(_RunHandler):
     """/threads/{thread_id}/runs"""
 
     @operation(
-        "Create a run in the background", body=RunCreateStateful, creates=True, answer=Run, errors=(400, 404, 409)
+        "Create a run in the background",
+        auth="threads.create_run",
+        body=RunCreateStateful,
+        answer=Run,
+        errors=(400, 404, 409),
+        creates=True,
     )
     async def post(self, thread_id: UUID, body: RunCreateStateful) -> None:
         await self.create(body, thread_id)
 
-    @operation("List a thread's runs, newest first", query=RunsListQuery, answer=list[Run], errors=(404,))
+    @operation(
+        "List a thread's runs, newest first",
+        auth=("threads.read", "threads.search"),
+        query=RunsListQuery,
+        answer=list[Run],
+        errors=(404,),
+    )
     async def get(self, thread_id: UUID, query: RunsListQuery) -> None:
         await get_thread_row(self.core, self.principal, thread_id)
         if query.limit == 0 or query.status not in (None, *STATUSES):
@@ -71,6 +83,7 @@ class Runs(_RunHandler):
 
     @operation(
         "Create a stateless run in the background",
+        auth="threads.create_run",
         body=RunCreateStateless,
         creates=True,
         answer=Run,
@@ -79,7 +92,7 @@ class Runs(_RunHandler):
     async def post(self, body: RunCreateStateless) -> None:
         await self.create(body, None)
 
-    @operation("List runs of all threads, newest first", query=RunsQuery, answer=list[RunRow])
+    @operation("List runs of all threads, newest first", auth="threads.search", query=RunsQuery, answer=list[RunRow])
     async def get(self, query: RunsQuery) -> None:
         wanted = RunFilter(
             status=query.status,
@@ -91,6 +104,7 @@ class Runs(_RunHandler):
             text=query.text,
             before=query.before,
             limit=query.limit,
+            access=self.access_to("threads"),
         )
         rows = await list_runs(self.core, self.principal, query.thread_id, wanted)
         self.answer([as_row(row) for row in rows])
@@ -99,7 +113,7 @@ class Runs(_RunHandler):
 class RunById(PlatformHandler):
     """GET /runs/{run_id}"""
 
-    @operation("Get a run of any thread", answer=RunRow, errors=(404,), missing="Not Found")
+    @operation("Get a run of any thread", auth="threads.read", answer=RunRow, errors=(404,), missing="Not Found")
     async def get(self, run_id: UUID) -> None:
         self.answer(as_row(await get_run(self.core, self.principal, None, run_id)))
 
@@ -107,12 +121,14 @@ class RunById(PlatformHandler):
 class ThreadRunById(PlatformHandler):
     """/threads/{thread_id}/runs/{run_id}"""
 
-    @operation("Get a run", answer=Run, errors=(404,), missing="Not Found")
+    @operation("Get a run", auth="threads.read", hidden=HIDDEN, answer=Run, errors=(404,), missing="Not Found")
     async def get(self, thread_id: UUID, run_id: UUID) -> None:
         self.answer(as_run(await get_run(self.core, self.principal, thread_id, run_id)))
 
     @operation(
         "Delete a run, cancelling it first",
+        auth="threads.delete",
+        hidden="Not Found",
         medium="none",
         status=204,
         errors=(404,),
@@ -128,6 +144,7 @@ class RunCancel(PlatformHandler):
 
     @operation(
         "Cancel a run: final when this answers; 202, or 200 with `wait`",
+        auth="threads.update",
         query=CancelQuery,
         answer=JsonObject,
         status=202,

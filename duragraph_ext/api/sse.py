@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
+from duragraph_ext.core import jsonx
 from duragraph_ext.telemetry import metrics
 
 from .attending import AttendingHandler
@@ -19,6 +20,12 @@ class SseHandler(AttendingHandler):
         self.set_header("Content-Type", "text/event-stream; charset=utf-8")
         self.set_header("X-Accel-Buffering", "no")
         await self.flush_in_time()
+
+    async def say_hidden(self, kind: str) -> None:
+        """End a stream at once with the error of a thread that is not there."""
+        await self.start_stream()
+        error = {"error": "HTTPException", "message": f"404: {kind.capitalize()} not found"}
+        self.finish(b"event: error\ndata: " + jsonx.dumps(error) + b"\n\n")
 
     async def pump(self, kind: str, chunks: AsyncGenerator[bytes, None]) -> None:
         """Send chunks as they come until they end or the client goes."""

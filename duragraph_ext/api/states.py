@@ -37,12 +37,13 @@ def checkpoint_id_of(before: Any) -> str | None:
 class ThreadStateNow(PlatformHandler):
     """/threads/{thread_id}/state"""
 
-    @operation("Get a thread's state", query=StateQuery, answer=ThreadState, errors=(404,))
+    @operation("Get a thread's state", auth="threads.read", query=StateQuery, answer=ThreadState, errors=(404,))
     async def get(self, thread_id: UUID, query: StateQuery) -> None:
         self.answer(await get_state(self.core, self.principal, thread_id, None, query.subgraphs))
 
     @operation(
         "Update a thread's state, as a node would; makes a checkpoint",
+        auth="threads.update",
         body=StateUpdate,
         answer=UpdatedState,
         errors=(400, 404, 409),
@@ -61,7 +62,9 @@ class ThreadStateNow(PlatformHandler):
 class ThreadStateAt(PlatformHandler):
     """GET /threads/{thread_id}/state/{checkpoint_id}"""
 
-    @operation("Get a thread's state at a checkpoint", query=StateQuery, answer=ThreadState, errors=(404,))
+    @operation(
+        "Get a thread's state at a checkpoint", auth="threads.read", query=StateQuery, answer=ThreadState, errors=(404,)
+    )
     async def get(self, thread_id: UUID, checkpoint_id: str, query: StateQuery) -> None:
         checkpoint = {"checkpoint_id": checkpoint_id}
         self.answer(await get_state(self.core, self.principal, thread_id, checkpoint, query.subgraphs))
@@ -72,6 +75,7 @@ class ThreadStateCheckpoint(PlatformHandler):
 
     @operation(
         "Get a thread's state at a checkpoint, also of a subgraph",
+        auth="threads.read",
         body=StateAtCheckpoint,
         answer=ThreadState,
         errors=(404,),
@@ -85,13 +89,20 @@ class ThreadStateCheckpoint(PlatformHandler):
 class ThreadHistoryById(PlatformHandler):
     """/threads/{thread_id}/history"""
 
-    @operation("List a thread's states, newest first", query=HistoryQuery, answer=list[ThreadState], errors=(404,))
+    @operation(
+        "List a thread's states, newest first",
+        auth="threads.read",
+        query=HistoryQuery,
+        answer=list[ThreadState],
+        errors=(404,),
+    )
     async def get(self, thread_id: UUID, query: HistoryQuery) -> None:
         before = checkpoint_id_of(query.before)
         self.answer(await get_history(self.core, self.principal, thread_id, query.limit, before))
 
     @operation(
         "List a thread's states, newest first, filtered",
+        auth="threads.read",
         body=ThreadHistory,
         answer=list[ThreadState],
         errors=(404,),

@@ -26,14 +26,14 @@ DEFAULT_LIMIT = 10
 class Items(PlatformHandler):
     """/store/items"""
 
-    @operation("Get an item; null if there is none", query=ItemQuery, answer=Item | None)
+    @operation("Get an item; null if there is none", auth="store.get", query=ItemQuery, answer=Item | None)
     async def get(self, query: ItemQuery) -> None:
         found = await items.get_item(
             self.core, self.principal, split(query.namespace), query.key, refresh_ttl=query.refresh_ttl
         )
         self.answer(found)
 
-    @operation("Put an item", body=ItemPut, medium="none", status=204)
+    @operation("Put an item", auth="store.put", body=ItemPut, medium="none", status=204)
     async def put(self, body: ItemPut) -> None:
         joined_for_item(body.namespace)
         ttl = body.ttl if "ttl" in body.model_fields_set else self.core.config.store.default_ttl
@@ -41,7 +41,13 @@ class Items(PlatformHandler):
         await write_items(self.core, self.principal, [write])
         self.nothing()
 
-    @operation("Delete an item; one that is not there is deleted too", body=ItemDelete, medium="none", status=204)
+    @operation(
+        "Delete an item; one that is not there is deleted too",
+        auth="store.delete",
+        body=ItemDelete,
+        medium="none",
+        status=204,
+    )
     async def delete(self, body: ItemDelete) -> None:
         await write_items(self.core, self.principal, [ItemWrite(body.namespace, body.key)])
         self.nothing()
@@ -50,8 +56,14 @@ class Items(PlatformHandler):
 class ItemsSearch(PlatformHandler):
     """POST /store/items/search"""
 
-    @operation("Search items, the latest or the nearest in meaning first", body=ItemSearch, answer=ItemsFound,
-               reads=True, errors=(503,))  # fmt: skip
+    @operation(
+        "Search items, the latest or the nearest in meaning first",
+        auth="store.search",
+        body=ItemSearch,
+        answer=ItemsFound,
+        reads=True,
+        errors=(503,),
+    )
     async def post(self, body: ItemSearch) -> None:
         wanted = items.ItemSearch(
             prefix=body.namespace_prefix or (),
@@ -67,7 +79,9 @@ class ItemsSearch(PlatformHandler):
 class Namespaces(PlatformHandler):
     """POST /store/namespaces"""
 
-    @operation("List namespaces", body=NamespaceSearch, answer=NamespacesFound, reads=True)
+    @operation(
+        "List namespaces", auth="store.list_namespaces", body=NamespaceSearch, answer=NamespacesFound, reads=True
+    )
     async def post(self, body: NamespaceSearch) -> None:
         wanted = items.NamespaceSearch(
             prefixes=[body.prefix] if body.prefix else (),

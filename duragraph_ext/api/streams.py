@@ -46,6 +46,15 @@ class _RunStreamHandler(SseHandler):
         self.set_header("Location", f"{base}/stream")
         self.set_header("Content-Location", base)
 
+    async def say_hidden(self, kind: str) -> None:
+        """As for a run that there is not."""
+        path = {
+            name: UUID(str(given, "ascii") if isinstance(given, bytes) else given)
+            for name, given in self.path_kwargs.items()
+        }
+        self.name(path["run_id"], path.get("thread_id"))
+        await super().say_hidden(kind)
+
     async def join(self, thread_id: UUID | None, run_id: UUID, query: JoinStreamQuery) -> None:
         """Follow a run from Last-Event-ID, or from now; one that has ended only replays."""
         if query.cancel_on_disconnect:
@@ -135,7 +144,12 @@ class ThreadRunsStream(_RunStreamHandler):
     """POST /threads/{thread_id}/runs/stream"""
 
     @operation(
-        "Create a run and stream its events", body=RunWaitStateful, creates=True, medium="sse", errors=(404, 409)
+        "Create a run and stream its events",
+        auth="threads.create_run",
+        body=RunWaitStateful,
+        medium="sse",
+        errors=(404, 409),
+        creates=True,
     )
     async def post(self, thread_id: UUID, body: RunWaitStateful) -> None:
         await self.create_and_stream(body, thread_id)
@@ -146,6 +160,7 @@ class RunsStream(_RunStreamHandler):
 
     @operation(
         "Create a stateless run and stream its events",
+        auth="threads.create_run",
         body=RunWaitStateless,
         creates=True,
         medium="sse",
@@ -158,7 +173,7 @@ class RunsStream(_RunStreamHandler):
 class ThreadRunStream(_RunStreamHandler):
     """GET /threads/{thread_id}/runs/{run_id}/stream"""
 
-    @operation("Join the stream of a run", query=JoinStreamQuery, medium="sse")
+    @operation("Join the stream of a run", auth="threads.read", query=JoinStreamQuery, medium="sse")
     async def get(self, thread_id: UUID, run_id: UUID, query: JoinStreamQuery) -> None:
         await self.join(thread_id, run_id, query)
 
@@ -166,7 +181,7 @@ class ThreadRunStream(_RunStreamHandler):
 class Follow(_RunStreamHandler):
     """GET /stream"""
 
-    @operation("Join the stream of a run named in the query", query=FollowQuery, medium="sse")
+    @operation("Join the stream of a run named in the query", auth="threads.read", query=FollowQuery, medium="sse")
     async def get(self, query: FollowQuery) -> None:
         await self.join(None, query.run_id, query)
 
@@ -174,6 +189,6 @@ class Follow(_RunStreamHandler):
 class RunStream(_RunStreamHandler):
     """GET /runs/{run_id}/stream"""
 
-    @operation("Join the stream of a run", query=JoinStreamQuery, medium="sse")
+    @operation("Join the stream of a run", auth="threads.read", query=JoinStreamQuery, medium="sse")
     async def get(self, run_id: UUID, query: JoinStreamQuery) -> None:
         await self.join(None, run_id, query)

@@ -13,8 +13,8 @@ from duragraph_ext.models import JsonObject, Ok, OkQuery, ServerInfo
 from duragraph_ext.telemetry import metrics
 
 from .base import PlatformHandler
-from .openapi import document
-from .operation import operation
+from .openapi import document, secured
+from .operation import ANYBODY, HOLDER, operation
 from .run_shapes import DISTRIBUTION_VERSION, LANGGRAPH_VERSION
 
 
@@ -23,6 +23,7 @@ class OkHandler(PlatformHandler):
 
     @operation(
         "Is the server ready? The only route that needs no credentials",
+        auth=ANYBODY,
         query=OkQuery,
         answer=Ok,
         errors=(503,),
@@ -39,7 +40,7 @@ class OkHandler(PlatformHandler):
 class InfoHandler(PlatformHandler):
     """GET /info"""
 
-    @operation("Versions and abilities of this server", answer=ServerInfo)
+    @operation("Versions and abilities of this server", auth=ANYBODY, answer=ServerInfo)
     async def get(self) -> None:
         self.answer(
             {
@@ -67,7 +68,7 @@ class InfoHandler(PlatformHandler):
 class MetricsHandler(PlatformHandler):
     """GET /metrics"""
 
-    @operation("Metrics in Prometheus' text format", medium="text")
+    @operation("Metrics in Prometheus' text format", auth=HOLDER, medium="text")
     async def get(self) -> None:
         await self._read_gauges()
         self.set_header("Content-Type", metrics.CONTENT_TYPE)
@@ -90,15 +91,16 @@ class MetricsHandler(PlatformHandler):
 class OpenApiHandler(PlatformHandler):
     """GET /openapi.json"""
 
-    @operation("This API as an OpenAPI document", answer=JsonObject)
+    @operation("This API as an OpenAPI document", auth=ANYBODY, answer=JsonObject)
     async def get(self) -> None:
-        self.answer(document())
+        project = self.api.project
+        self.answer(secured(document(), project.security if project is not None else None))
 
 
 class DocsHandler(PlatformHandler):
     """GET /docs"""
 
-    @operation("This API for people, on one page", medium="html")
+    @operation("This API for people, on one page", auth=ANYBODY, medium="html")
     async def get(self) -> None:
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header(

@@ -32,7 +32,9 @@ def parse_place(last_event_id: str | None) -> int | None:
 class ThreadStream(SseHandler):
     """GET /threads/{thread_id}/stream"""
 
-    @operation("Follow all runs of a thread, those to come as well", query=ThreadStreamQuery, medium="sse")
+    @operation(
+        "Follow all runs of a thread, those to come as well", auth="threads.read", query=ThreadStreamQuery, medium="sse"
+    )
     async def get(self, thread_id: UUID, query: ThreadStreamQuery) -> None:
         feed = ThreadFeed(self.api, self.principal, thread_id, parse_place(self.request.headers.get("Last-Event-ID")))
         self.api.attending.add(self)

@@ -68,7 +68,14 @@ class _ThreadHandler(PlatformHandler):
 class Threads(_ThreadHandler):
     """POST /threads"""
 
-    @operation("Create a thread", body=ThreadCreate, creates=True, answer=Thread, errors=(400, 404, 409))
+    @operation(
+        "Create a thread",
+        auth="threads.create",
+        body=ThreadCreate,
+        creates=True,
+        answer=Thread,
+        errors=(400, 404, 409),
+    )
     async def post(self, body: ThreadCreate) -> None:
         steps = [[update.model_dump(exclude_unset=True) for update in step.updates] for step in body.supersteps or ()]
 
@@ -88,7 +95,7 @@ class Threads(_ThreadHandler):
 class ThreadsSearch(_ThreadHandler):
     """POST /threads/search"""
 
-    @operation("Search threads", body=ThreadSearch, answer=list[Thread], reads=True)
+    @operation("Search threads", auth="threads.search", body=ThreadSearch, answer=list[Thread], reads=True)
     async def post(self, body: ThreadSearch) -> None:
         check_paths(body.extract or {})
         wanted = ThreadFilter(
@@ -100,6 +107,7 @@ class ThreadsSearch(_ThreadHandler):
             offset=body.offset,
             sort_by=body.sort_by,
             sort_order=body.sort_order if "sort_by" in body.model_fields_set else "desc",
+            access=self.access_to("threads"),
         )
         rows = await search_threads(self.core, self.principal, wanted)
         needs_values = not body.select or "values" in body.select or bool(body.extract)
@@ -111,16 +119,18 @@ class ThreadsSearch(_ThreadHandler):
 class ThreadsCount(_ThreadHandler):
     """POST /threads/count"""
 
-    @operation("Count threads", body=ThreadCount, answer=int, reads=True)
+    @operation("Count threads", auth="threads.search", body=ThreadCount, answer=int, reads=True)
     async def post(self, body: ThreadCount) -> None:
-        wanted = ThreadFilter(metadata=body.metadata, values=body.values, status=body.status)
+        wanted = ThreadFilter(
+            metadata=body.metadata, values=body.values, status=body.status, access=self.access_to("threads")
+        )
         self.answer(await count_threads(self.core, self.principal, wanted))
 
 
 class ThreadById(_ThreadHandler):
     """/threads/{thread_id}"""
 
-    @operation("Get a thread", query=ThreadQuery, answer=Thread, errors=(404,))
+    @operation("Get a thread", auth="threads.read", query=ThreadQuery, answer=Thread, errors=(404,))
     async def get(self, thread_id: UUID, query: ThreadQuery) -> None:
         row = await get_thread_row(self.core, self.principal, thread_id)
         (thread,) = await self.shown([row])
@@ -131,6 +141,7 @@ class ThreadById(_ThreadHandler):
 
     @operation(
         "Merge metadata into a thread's; `Prefer: return=minimal` answers 204",
+        auth="threads.update",
         body=ThreadPatch,
         answer=Thread,
         errors=(404,),
@@ -143,7 +154,9 @@ class ThreadById(_ThreadHandler):
         else:
             self.answer((await self.shown([row]))[0])
 
-    @operation("Delete a thread with its runs and states", medium="none", status=204, errors=(404,))
+    @operation(
+        "Delete a thread with its runs and states", auth="threads.delete", medium="none", status=204, errors=(404,)
+    )
     async def delete(self, thread_id: UUID) -> None:
         await delete_thread(self.core, self.principal, thread_id)
         self.nothing()
@@ -152,7 +165,12 @@ class ThreadById(_ThreadHandler):
 class ThreadCopy(_ThreadHandler):
     """POST /threads/{thread_id}/copy"""
 
-    @operation("Copy a thread with its whole history, but not its runs", answer=Thread, errors=(404,))
+    @operation(
+        "Copy a thread with its whole history, but not its runs",
+        auth=("threads.read", "threads.create"),
+        answer=Thread,
+        errors=(404,),
+    )
     async def post(self, thread_id: UUID) -> None:
         row = await copy_thread(self.core, self.principal, thread_id)
         self.answer((await self.shown([row]))[0])
@@ -161,7 +179,7 @@ class ThreadCopy(_ThreadHandler):
 class ThreadsPrune(_ThreadHandler):
     """POST /threads/prune"""
 
-    @operation("Delete threads, or their history", body=ThreadPrune, answer=Pruned)
+    @operation("Delete threads, or their history", auth="threads.delete", body=ThreadPrune, answer=Pruned)
     async def post(self, body: ThreadPrune) -> None:
         count = await prune_threads(self.core, self.principal, body.thread_ids, body.strategy)
         self.answer({"pruned_count": count})
@@ -170,7 +188,7 @@ class ThreadsPrune(_ThreadHandler):
 class ThreadStorageById(_ThreadHandler):
     """GET /threads/{thread_id}/storage"""
 
-    @operation("Get the bytes that a thread's state takes", answer=ThreadStorage, errors=(404,))
+    @operation("Get the bytes that a thread's state takes", auth="threads.read", answer=ThreadStorage, errors=(404,))
     async def get(self, thread_id: UUID) -> None:
         self.answer(await thread_storage(self.core, self.principal, thread_id))
 

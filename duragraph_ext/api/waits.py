@@ -64,7 +64,12 @@ class ThreadRunsWait(_WaitHandler):
     """POST /threads/{thread_id}/runs/wait"""
 
     @operation(
-        "Create a run and wait for its values", body=RunWaitStateful, creates=True, answer=object, errors=(404, 409)
+        "Create a run and wait for its values",
+        auth="threads.create_run",
+        body=RunWaitStateful,
+        answer=object,
+        errors=(404, 409),
+        creates=True,
     )
     async def post(self, thread_id: UUID, body: RunWaitStateful) -> None:
         await self.create_and_wait(body, thread_id)
@@ -75,6 +80,7 @@ class RunsWait(_WaitHandler):
 
     @operation(
         "Create a stateless run and wait for its values",
+        auth="threads.create_run",
         body=RunWaitStateless,
         creates=True,
         answer=object,
@@ -87,7 +93,13 @@ class RunsWait(_WaitHandler):
 class RunJoin(_WaitHandler):
     """GET /threads/{thread_id}/runs/{run_id}/join"""
 
-    @operation("Wait for a run and answer with its values", query=JoinQuery, answer=object)
+    @operation(
+        "Wait for a run and answer with its values",
+        auth="threads.read",
+        hidden="Thread not found",
+        query=JoinQuery,
+        answer=object,
+    )
     async def get(self, thread_id: UUID, run_id: UUID, query: JoinQuery) -> None:
         if query.cancel_on_disconnect:
             self.require_intention()

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from jupyter_server.base.handlers import JupyterHandler
     from tornado.httputil import HTTPHeaders
 
+    from .custom import Caller
+
 _AUTHORIZATION = re.compile(r"(token|bearer|basic)\s+(\S+)\s*", re.IGNORECASE)
 _KNOWN_PROVIDERS = (IdentityProvider, PasswordIdentityProvider)
 
@@ -32,6 +34,8 @@ class Identity:
     principal: Principal
     user: User
     by_cookie: bool
+    caller: Caller | None = None
+    """The user of the project's own auth; None for the holder of this server."""
 
 
 TOKEN_HOLDER = Identity(LOCAL, User(username=LOCAL.user_id), by_cookie=False)
@@ -74,6 +78,22 @@ def present_key(headers: HTTPHeaders) -> None:
     given = headers.get("Authorization")
     if (given is None or given.lower().startswith("basic ")) and (key := header_key(headers)):
         headers["Authorization"] = f"token {key}"
+
+
+def of_caller(caller: Caller) -> Identity:
+    """A user of the project's own auth: rows are told apart by what its handlers say, not by their owner."""
+    return Identity(LOCAL, User(username=caller.identity), by_cookie=False, caller=caller)
+
+
+def may_be_holder(headers: HTTPHeaders, provider: IdentityProvider) -> bool:
+    """Whether Jupyter is to be asked who this is although the project has auth of its own.
+
+    A key that is not Jupyter's is the project's to judge; a provider that lets everybody in proves nothing.
+    """
+    if not provider.auth_enabled:
+        return False
+    shows_key = "Authorization" in headers or "X-Api-Key" in headers
+    return not shows_key or type(provider) not in _KNOWN_PROVIDERS
 
 
 async def authenticate(handler: JupyterHandler) -> Identity | None:

@@ -7,12 +7,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from duragraph_kernel.project import ProjectError, read_project
 from traitlets import Int, Unicode
 from traitlets.config import Config
 
 from duragraph_ext.cli.base import Command, options_for
 from duragraph_ext.embedded import Services, attach
 from duragraph_ext.settings import Duragraph, setting_names
+
+DEFAULT_PROJECT = "langgraph.json"
 
 if TYPE_CHECKING:
     from duragraph_ext.presence import Presence
@@ -53,6 +56,7 @@ class Serve(Command):
     def start(self) -> None:
         """Serve until told to stop."""
         super().start()
+        self._check_project()
         attaching = attach_early(self.duragraph)
         from duragraph_ext.cli.headless import HeadlessServer
 
@@ -70,6 +74,15 @@ class Serve(Command):
         server.start()
         if failures:
             self.fail(failures[0])
+
+    def _check_project(self) -> None:
+        """A project file that cannot be used ends the process with one line and status 2, before anything starts."""
+        config = self.duragraph.langgraph_config or (DEFAULT_PROJECT if Path(DEFAULT_PROJECT).is_file() else "")
+        try:
+            if config:
+                read_project(config)
+        except ProjectError as error:
+            self.fail(str(error), status=2)
 
     def server_config(self) -> Config:
         """Our options as Jupyter Server calls them."""

@@ -47,7 +47,7 @@ OneOrMany = BeforeValidator(_as_list)
 class Body(BaseModel):
     """A JSON body: types are taken at their word, unknown fields are left aside as the reference does."""
 
-    model_config = ConfigDict(strict=True, extra="ignore", protected_namespaces=())
+    model_config = ConfigDict(strict=True, extra="ignore", protected_namespaces=(), validate_assignment=True)
 
 
 class Query(BaseModel):

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import AfterValidator, ConfigDict, Field
 
 from .base import Answer, Body, JsonObject, Limit, Offset, SortOrder, Uuid
-from .runs import _RunCreate
+from .runs import RunCreate
 
 CronField = Literal[
     "cron_id",
@@ -47,7 +47,7 @@ Moment = Annotated[str, AfterValidator(_moment), Field(json_schema_extra={"forma
 """A date and time that is kept as it was written."""
 
 
-class _CronRun(_RunCreate):
+class _CronRun(RunCreate):
     """What each run is given; the cron keeps fields that it does not know, as the reference does."""
 
     model_config = ConfigDict(extra="allow")

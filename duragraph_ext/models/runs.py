@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, RootModel, model_validator
+from pydantic import Field, PrivateAttr, RootModel, model_validator
 
 from .base import Answer, Body, Config, JsonObject, Offset, OneOrMany, Query, Uuid
 from .threads import Checkpoint
@@ -45,7 +46,23 @@ class Command(Body):
     goto: Send | str | list[Send | str] | None = None
 
 
-class _RunCreate(Body):
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """What the server knows of whoever asked for a run: the user of the project's own auth, and chosen headers.
+
+    `thread_metadata` marks a thread that is made for the run.
+    """
+
+    user: JsonObject | None = None
+    headers: JsonObject = field(default_factory=dict)
+    thread_metadata: JsonObject = field(default_factory=dict)
+
+
+class RunCreate(Body):
+    """What all requests for runs have in common."""
+
+    _asker: Asker | None = PrivateAttr(None)
+
     assistant_id: str
     input: Any = None
     command: Command | None = None
@@ -64,8 +81,17 @@ class _RunCreate(Body):
     durability: Literal["sync", "async", "exit"] | None = None
     multitask_strategy: Literal["reject", "rollback", "interrupt", "enqueue"] = "enqueue"
 
+    @property
+    def asker(self) -> Asker | None:
+        """Who asked, as far as the server had something to say of them. No part of the body."""
+        return self._asker
 
-class RunCreateStateful(_RunCreate):
+    def asked_by(self, asker: Asker) -> None:
+        """Set what the server knows of the asker."""
+        self._asker = asker
+
+
+class RunCreateStateful(RunCreate):
     """A run on a thread."""
 
     checkpoint: Checkpoint | None = None
@@ -73,7 +99,7 @@ class RunCreateStateful(_RunCreate):
     if_not_exists: Literal["create", "reject"] = "reject"
 
 
-class RunCreateStateless(_RunCreate):
+class RunCreateStateless(RunCreate):
     """A run on a thread of its own, deleted with it unless `on_completion` is `keep`."""
 
     on_completion: Literal["delete", "keep"] = "delete"

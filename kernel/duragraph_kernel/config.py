@@ -13,6 +13,8 @@ from pydantic import BaseModel
 from duragraph_ext.core.commands.workers import Claim
 from duragraph_ext.core.domain.policies import COMPATIBLE_WITH
 
+from .user import ProxyUser
+
 LANGGRAPH_VERSION = version("langgraph")
 CHECKPOINT_NAMES = ("checkpoint_id", "checkpoint_ns", "checkpoint_map")
 
@@ -22,11 +24,14 @@ def run_config(claim: Claim, *, continues: bool) -> RunnableConfig:
     kwargs = claim.kwargs
     given = kwargs.get("config") or {}
     run_id, thread_id = str(claim.run_id), str(claim.thread_id)
+    user: dict[str, Any] = kwargs.get("user") or {}
+    identity = user.get("identity", "")
     configurable = {
+        "user_id": identity,
         **given.get("configurable", {}),
-        "langgraph_auth_user": None,
-        "langgraph_auth_user_id": "",
-        "langgraph_auth_permissions": [],
+        "langgraph_auth_user": ProxyUser(user) if user else None,
+        "langgraph_auth_user_id": identity,
+        "langgraph_auth_permissions": user.get("permissions", []),
         "langgraph_request_id": str(uuid5(claim.run_id, "request")),
         "__request_start_time_ms__": int(claim.created_at.timestamp() * 1000),
         "__after_seconds__": 0,
@@ -34,7 +39,6 @@ def run_config(claim: Claim, *, continues: bool) -> RunnableConfig:
         "thread_id": thread_id,
         "graph_id": claim.graph_id,
         "assistant_id": str(claim.assistant_id),
-        "user_id": "",
     }
     if not continues:
         begins = kwargs.get("checkpoint") or {}

@@ -2,15 +2,16 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import orjson
 from dotenv import dotenv_values
 
 from duragraph_ext.core.domain.items import DEFAULTS, StoreSettings
+from duragraph_ext.langgraph_json import InvalidFile, LanggraphJson, ThreadTtl, read
 
 from .store_settings import read_store
 
@@ -20,27 +21,31 @@ class ProjectError(Exception):
 
 
 @dataclass(frozen=True)
-class ThreadTtl:
-    """`checkpointer.ttl`: how long threads live that say nothing themselves, and how often it is looked, in minutes."""
-
-    strategy: Literal["delete", "keep_latest"] = "delete"
-    default_ttl: float | None = None
-    sweep_interval_minutes: float | None = None
-
-
-@dataclass(frozen=True)
 class Project:
-    """A project file, read and checked: specs are `path.py:attribute` or `module:attribute`."""
+    """A project file, read and checked: specs are `path.py:attribute` or `module:attribute`.
+
+    `sections` has the rest of the file; `ignored` are keys in it that mean nothing here.
+    """
 
     root: Path
     graphs: Mapping[str, str]
     packages: tuple[str, ...] = ()
     folders: tuple[Path, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
-    webhooks: Any = None
-    """As it stands in the file; the server reads it."""
-    ttl: ThreadTtl = ThreadTtl()
+    sections: LanggraphJson = field(default_factory=lambda: LanggraphJson(graphs={}))
+    ignored: tuple[str, ...] = ()
     store: StoreSettings = DEFAULTS
+
+    @property
+    def webhooks(self) -> Any:
+        """As it stands in the file; the server reads it."""
+        return self.sections.webhooks
+
+    @property
+    def ttl(self) -> ThreadTtl:
+        """How long threads live that say nothing themselves."""
+        checkpointer = self.sections.checkpointer
+        return checkpointer.ttl if checkpointer and checkpointer.ttl else ThreadTtl()
 
     def enter(self) -> None:
         """Put the project's folders on the import path and its environment into this process."""
@@ -71,31 +76,52 @@ def read_project(config: str | Path) -> Project:
         raise ProjectError(f"{path}:{error.lineno}: not JSON: {error.msg}") from None
     if not isinstance(data, dict):
         raise ProjectError(f"{path}: an object is expected")
-    root = path.parent
-    folders, packages = _dependencies(path, data.get("dependencies", ["."]))
-    graphs, env = _graphs(path, data.get("graphs")), _env(path, data.get("env"))
-    ttl = _ttl(path, data.get("checkpointer"))
-    return Project(root, graphs, packages, folders, env, data.get("webhooks"), ttl, _store(path, data.get("store")))
+    _check_shapes(path, data)
+    try:
+        sections, ignored = read(data)
+    except InvalidFile as error:
+        raise ProjectError(f"{path}: {error}") from None
+    folders, packages = _dependencies(path, sections.dependencies)
+    project = Project(
+        path.parent,
+        {graph_id: graph.path for graph_id, graph in sections.graphs.items()},
+        packages,
+        folders,
+        _env(path, sections.env),
+        sections,
+        tuple(ignored),
+        _store(path, sections.store),
+    )
+    _check_specs(path, project)
+    return project
 
 
-def _graphs(path: Path, value: Any) -> dict[str, str]:
-    if not isinstance(value, dict) or not value:
+def _check_shapes(path: Path, data: dict[str, Any]) -> None:
+    """Raise ProjectError for what is most often wrong, in words that say what is expected."""
+    graphs = data.get("graphs")
+    if ("graphs" in data or not data) and not (isinstance(graphs, dict) and graphs):
         raise ProjectError(f'{path}: "graphs" must map a graph id to "path.py:attribute" or "module:attribute"')
-    graphs = {}
-    for graph_id, spec in value.items():
-        target = spec.get("path") if isinstance(spec, dict) else spec
-        if not isinstance(target, str) or not all(target.rpartition(":")[::2]):
-            raise ProjectError(f'{path}: graph "{graph_id}": "path.py:attribute" or "module:attribute" expected')
-        graphs[graph_id] = target
-    return graphs
+    if not isinstance(data.get("env"), dict | str | None):
+        raise ProjectError(f'{path}: "env" must be a file name or an object')
 
 
-def _dependencies(path: Path, value: Any) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+def _check_specs(path: Path, project: Project) -> None:
+    """Raise ProjectError for a place in the code that cannot be one."""
+    auth, http = project.sections.auth, project.sections.http
+    named = [(f'graph "{graph_id}"', spec) for graph_id, spec in project.graphs.items()]
+    named += [("auth.path", auth.path)] if auth else []
+    named += [("http.app", http.app)] if http and http.app else []
+    for name, spec in named:
+        if not all(spec.rpartition(":")[::2]):
+            raise ProjectError(f'{path}: {name}: "path.py:attribute" or "module:attribute" expected')
+        if Path(spec.rpartition(":")[0]).suffix in (".ts", ".tsx", ".js", ".mjs", ".cjs"):
+            raise ProjectError(f"{path}: {name}: only Python is served, not JavaScript")
+
+
+def _dependencies(path: Path, entries: Sequence[str]) -> tuple[tuple[Path, ...], tuple[str, ...]]:
     """Local folders, and names of packages that the user has to have installed."""
-    if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
-        raise ProjectError(f'{path}: "dependencies" must be a list of text')
     folders, packages = [], []
-    for entry in value:
+    for entry in entries:
         if not entry.startswith("."):
             packages.append(entry)
             continue
@@ -115,28 +141,12 @@ def _store(path: Path, value: Any) -> StoreSettings:
         raise ProjectError(f"{path}: {error}") from None
 
 
-def _env(path: Path, value: Any) -> dict[str, str]:
+def _env(path: Path, value: str | Mapping[str, Any] | None) -> dict[str, str]:
     if value is None:
         return {}
-    if isinstance(value, dict):
-        return {str(name): str(item) for name, item in value.items()}
     if not isinstance(value, str):
-        raise ProjectError(f'{path}: "env" must be a file name or an object')
+        return {str(name): str(item) for name, item in value.items()}
     file = path.parent / value
     if not file.is_file():
         raise ProjectError(f'{path}: env file "{value}": no such file')
     return {name: item for name, item in dotenv_values(file).items() if item is not None}
-
-
-def _ttl(path: Path, checkpointer: Any) -> ThreadTtl:
-    ttl = checkpointer.get("ttl") if isinstance(checkpointer, dict) else checkpointer
-    if ttl is None:
-        return ThreadTtl()
-    if not isinstance(ttl, dict) or ttl.get("strategy", "delete") not in ("delete", "keep_latest"):
-        raise ProjectError(f'{path}: "checkpointer.ttl" must have a strategy, "delete" or "keep_latest"')
-    for name in ("default_ttl", "sweep_interval_minutes"):
-        value = ttl.get(name)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or value <= 0):
-            raise ProjectError(f'{path}: "checkpointer.ttl.{name}" must be a positive number of minutes')
-    known = {name: ttl[name] for name in ("strategy", "default_ttl", "sweep_interval_minutes") if name in ttl}
-    return ThreadTtl(**known)

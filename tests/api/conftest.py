@@ -31,6 +31,20 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
 
 
 @pytest.fixture(scope="session")
+def auth_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of the same graphs with auth and routes of the project's own: graphs/langgraph.auth.json."""
+    folder = tmp_path_factory.mktemp("auth")
+    with Server.factory(folder) as start:
+        yield start(config=GRAPHS / "langgraph.auth.json", env={"HOUSE_LOG": str(folder / "house.log")})
+
+
+@pytest.fixture(scope="session")
+def auth_api(auth_server: Server) -> Api:
+    """Its API, without a key: the programs show their own."""
+    return Api(auth_server.api_url, "")
+
+
+@pytest.fixture(scope="session")
 def acted_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server without workers, for tests that play the worker themselves; it gives signs of life often."""
     with Server.factory(tmp_path_factory.mktemp("acted")) as start:

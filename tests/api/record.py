@@ -1,11 +1,13 @@
 """Record what a server answers: `python tests/api/record.py --url URL [--only NAME]`.
 
-Start the reference first: `langgraph dev --no-reload --no-browser` in tests/api/graphs.
+Start the reference first: `langgraph dev --no-reload --no-browser` in tests/api/graphs. The programs `auth_…` want it
+with `--config langgraph.auth.json`, and are recorded with `--only 'auth_*'`.
 """
 
 import argparse
 import asyncio
 import json
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +29,12 @@ async def converse(program: Program, url: str, api_key: str | None = None) -> li
     return [mask.value(exchange.as_json()) for exchange in talk.exchanges]
 
 
+def chosen(name: str, only: str | None) -> bool:
+    return fnmatchcase(name, only) if only is not None else not name.startswith("auth_")
+
+
 async def record(url: str, only: str | None) -> None:
-    programs = {name: program for name, program in load_programs().items() if only in (None, name)}
+    programs = {name: program for name, program in load_programs().items() if chosen(name, only)}
     talks = await asyncio.gather(*(converse(program, url) for program in programs.values()))
     RECORDED.mkdir(exist_ok=True)
     for name, exchanges in zip(programs, talks, strict=True):
@@ -40,7 +46,7 @@ async def record(url: str, only: str | None) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", required=True, help="the server's API, e.g. http://127.0.0.1:2024")
-    parser.add_argument("--only", help="one program instead of all")
+    parser.add_argument("--only", help="one program, or those of a pattern, instead of all without auth")
     arguments = parser.parse_args()
     asyncio.run(record(arguments.url, arguments.only))
 

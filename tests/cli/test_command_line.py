@@ -75,7 +75,7 @@ def test_a_mistake_is_one_line_and_status_2(arguments: list[str], variables: dic
 
 def test_a_missing_project_is_one_line(tmp_path: Path) -> None:
     result = run("serve", "--config=/nowhere/langgraph.json", f"--data-dir={tmp_path}/data", "--port=0")
-    assert result.returncode == 1
+    assert result.returncode == 2
     assert "/nowhere/langgraph.json: no such file" in result.stderr.splitlines()[-1]
 
 

@@ -145,6 +145,7 @@ class ThreadCommands(PlatformHandler):
 
     @operation(
         "Send a command of the event streaming protocol",
+        auth="threads.create_run",
         body=ProtocolCommand,
         answer=dict[str, Any],
         errors=(400,),

@@ -26,6 +26,7 @@ class ThreadEvents(SseHandler):
 
     @operation(
         "Follow a thread's events by channel and namespace, all of them or those after `since`",
+        auth="threads.read",
         body=EventStreamBody,
         medium="sse",
         reads=True,

@@ -34,8 +34,9 @@ from .transactions import Transaction
 class NewRun:
     """A request for a run. Without `thread_id` it is stateless: its thread goes with it, unless kept.
 
-    `after_seconds` delays the start. `idempotency_key` with `scope` and `body_hash` makes a repeat give the same run.
-    `webhook` is called when the run has ended. `resumes` names the run that must wait for an answer on its thread.
+    `thread_metadata` marks a thread that is made for it. `after_seconds` delays the start.
+    `idempotency_key` with `scope` and `body_hash` makes a repeat give the same run. `webhook` is called when the run
+    has ended. `resumes` names the run that must wait for an answer on its thread.
     """
 
     assistant: str
@@ -51,6 +52,7 @@ class NewRun:
     scope: str = ""
     body_hash: str = ""
     thread_config: dict[str, Any] = field(default_factory=dict)
+    thread_metadata: dict[str, Any] = field(default_factory=dict)
     webhook: str | None = field(default=None, repr=False)
     resumes: UUID | None = None
 
@@ -147,9 +149,9 @@ def run_row(assistant: dict[str, Any], principal: Principal, new: NewRun) -> _Ro
         ephemeral=stateless and new.on_completion == "delete",
         delay=float(new.after_seconds),
         base_metadata=assistant["metadata"],
-        thread_metadata={}
+        thread_metadata=new.thread_metadata
         if stateless and new.on_completion == "delete"
-        else {**names, **(new.metadata if not stateless else {})},
+        else {**names, **(new.metadata if not stateless else {}), **new.thread_metadata},
         thread_config=new.thread_config,
         hint_id=uuid7(),
     )

@@ -21,7 +21,7 @@ SORT_KEYS = ("assistant_id", "created_at", "updated_at", "name", "graph_id")
 
 @dataclass(frozen=True, slots=True)
 class AssistantFilter:
-    """A search; `sort_by` is one of SORT_KEYS."""
+    """A search; `sort_by` is one of SORT_KEYS, `access` what the metadata of visible assistants contains."""
 
     metadata: dict[str, Any] = field(default_factory=dict)
     graph_id: str | None = None
@@ -30,6 +30,7 @@ class AssistantFilter:
     offset: int = 0
     sort_by: str = "created_at"
     sort_order: str = "desc"
+    access: dict[str, Any] = field(default_factory=dict)
 
 
 def as_uuid(value: str) -> UUID | None:
@@ -78,7 +79,8 @@ async def get_assistant(core: Core, principal: Principal, assistant_id: UUID) ->
 def _parameters(principal: Principal, wanted: AssistantFilter) -> dict[str, Any]:
     return {
         "tenant": principal.tenant_id, "owner": principal.user_id, "metadata": text(wanted.metadata),
-        "graph_id": wanted.graph_id, "name": wanted.name, "limit": wanted.limit, "offset": wanted.offset,
+        "graph_id": wanted.graph_id, "name": wanted.name, "access": text(wanted.access),
+        "limit": wanted.limit, "offset": wanted.offset,
     }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ SORT_KEYS = ("cron_id", "assistant_id", "thread_id", "next_run_date", "end_time"
 
 @dataclass(frozen=True, slots=True)
 class CronFilter:
-    """A search; `sort_by` is one of SORT_KEYS."""
+    """A search; `sort_by` is one of SORT_KEYS, `access` what the metadata of visible crons contains."""
 
     assistant_id: UUID | None = None
     thread_id: UUID | None = None
@@ -28,6 +28,7 @@ class CronFilter:
     offset: int = 0
     sort_by: str = "created_at"
     sort_order: str = "desc"
+    access: dict[str, Any] = field(default_factory=dict)
 
 
 async def get_cron(core: Core, principal: Principal, cron_id: UUID) -> DictRow:
@@ -55,7 +56,7 @@ async def count_crons(core: Core, principal: Principal, wanted: CronFilter) -> i
 def _parameters(principal: Principal, wanted: CronFilter) -> dict[str, Any]:
     return {
         "tenant": principal.tenant_id, "owner": principal.user_id, "assistant": wanted.assistant_id,
-        "thread": wanted.thread_id, "enabled": wanted.enabled, "metadata": text(wanted.metadata),
+        "thread": wanted.thread_id, "enabled": wanted.enabled, "metadata": text({**wanted.metadata, **wanted.access}),
         "limit": wanted.limit, "offset": wanted.offset,
     }  # fmt: skip
 

@@ -15,10 +15,15 @@ from ..eventstore.arrays import Uuid
 from ..eventstore.store import sql
 from ..jsonx import text
 
+VISIBLE = "EXISTS (SELECT FROM threads t WHERE t.thread_id = r.thread_id AND t.metadata @> %(access)s::jsonb)"
+
 
 @dataclass(frozen=True, slots=True)
 class RunFilter:
-    """A search; `before` is the run id that ended the page before, `text` stands somewhere in what went in or wrong."""
+    """A search; `before` is the run id that ended the page before, `text` stands somewhere in what went in or wrong.
+
+    `access` is what the metadata of the threads contains whose runs are visible.
+    """
 
     status: str | None = None
     graph_id: str | None = None
@@ -30,6 +35,7 @@ class RunFilter:
     text: str | None = None
     limit: int = 10
     offset: int = 0
+    access: dict[str, Any] = field(default_factory=dict)
 
 
 async def get_run(core: Core, principal: Principal, thread_id: UUID | None, run_id: UUID) -> DictRow:
@@ -50,6 +56,7 @@ async def list_runs(core: Core, principal: Principal, thread_id: UUID | None, wa
         "{graph}": "r.graph_id = %(graph)s" if wanted.graph_id else "true",
         "{assistant}": "r.assistant_id = %(assistant)s" if wanted.assistant_id else "true",
         "{metadata}": "r.metadata @> %(metadata)s::jsonb" if wanted.metadata else "true",
+        "{access}": VISIBLE if wanted.access else "true",
         "{before}": "(r.created_at, r.run_id) < (SELECT b.created_at, b.run_id FROM runs b"
         " WHERE b.run_id = %(before)s AND b.tenant_id = %(tenant)s AND b.owner = %(owner)s)"
         if wanted.before
@@ -70,6 +77,7 @@ async def list_runs(core: Core, principal: Principal, thread_id: UUID | None, wa
         {
             "tenant": principal.tenant_id, "owner": principal.user_id, "thread": thread_id, "status": wanted.status,
             "graph": wanted.graph_id, "assistant": wanted.assistant_id, "metadata": text(wanted.metadata),
+            "access": text(wanted.access),
             "before": wanted.before, "since": wanted.since,
             "until": wanted.until, "text": wanted.text, "limit": wanted.limit, "offset": wanted.offset,
         },
@@ -120,13 +128,18 @@ async def executions(core: Core, principal: Principal, run_id: UUID) -> list[Dic
 
 
 async def list_interrupts(
-    core: Core, principal: Principal, status: str | None, thread_id: UUID | None, limit: int = 100
+    core: Core,
+    principal: Principal,
+    status: str | None,
+    thread_id: UUID | None,
+    limit: int = 100,
+    access: dict[str, Any] | None = None,
 ) -> list[DictRow]:
     """Questions that nodes asked, newest first; `status` is `open` or `resolved`."""
     return await core.db.fetch(
-        sql("runs", "interrupts"),
+        sql("runs", "interrupts").replace("{access}", VISIBLE if access else "true"),
         {
             "tenant": principal.tenant_id, "owner": principal.user_id, "status": status, "thread": thread_id,
-            "limit": limit,
+            "access": text(access or {}), "limit": limit,
         },
     )  # fmt: skip

@@ -20,7 +20,7 @@ SORT_KEYS = ("thread_id", "status", "created_at", "updated_at", "state_updated_a
 
 @dataclass(frozen=True, slots=True)
 class ThreadFilter:
-    """A search; `sort_by` is one of SORT_KEYS."""
+    """A search; `sort_by` is one of SORT_KEYS, `access` what the metadata of visible threads contains."""
 
     metadata: dict[str, Any] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
@@ -30,6 +30,7 @@ class ThreadFilter:
     offset: int = 0
     sort_by: str = "created_at"
     sort_order: str = "desc"
+    access: dict[str, Any] = field(default_factory=dict)
 
 
 async def get_thread_row(core: Core, principal: Principal, thread_id: UUID) -> DictRow:
@@ -45,6 +46,7 @@ def _statement(name: str, wanted: ThreadFilter) -> str:
     conditions: dict[str, str] = {
         "{metadata}": "metadata @> %(metadata)s::jsonb" if wanted.metadata else "true",
         "{status}": "status = %(status)s" if wanted.status else "true",
+        "{access}": "metadata @> %(access)s::jsonb" if wanted.access else "true",
         "{ids}": "thread_id = ANY (%(ids)s)" if wanted.ids else "true",
         "{values}": sql("threads", "values_match") if wanted.values else "true",
     }
@@ -57,6 +59,7 @@ def _statement(name: str, wanted: ThreadFilter) -> str:
 def _parameters(principal: Principal, wanted: ThreadFilter) -> dict[str, Any]:
     return {
         "tenant": principal.tenant_id, "owner": principal.user_id, "metadata": text(wanted.metadata),
+        "access": text(wanted.access),
         "status": wanted.status, "ids": list(wanted.ids or ()), "limit": wanted.limit, "offset": wanted.offset,
     }  # fmt: skip
 

@@ -170,6 +170,14 @@ class Talk:
             await asyncio.sleep(0.02)
         return answer
 
+    async def until_done(self, thread_id: str, headers: dict[str, str]) -> None:
+        """Wait until the thread's runs have ended, as a user who sees it."""
+        deadline = time.monotonic() + DEADLINE
+        while (await self.unseen.get(f"/threads/{thread_id}", headers=headers)).json().get("status") == "busy":
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"thread {thread_id} is still busy")
+            await asyncio.sleep(0.02)
+
     async def until_paused_in(self, thread_id: str, node: str) -> None:
         """Wait until the thread's run is inside `node`."""
         await self.until(

@@ -43,7 +43,7 @@ SELECT assistant_id, graph_id, config, context, metadata, name, created_at, upda
 FROM assistants
 WHERE tenant_id = %(tenant)s AND deleted_at IS NULL
     AND (owner = %(owner)s OR metadata ->> 'created_by' = 'system')
-    AND metadata @> %(metadata)s::jsonb
+    AND metadata @> %(metadata)s::jsonb AND metadata @> %(access)s::jsonb
     AND (%(graph_id)s::text IS NULL OR graph_id = %(graph_id)s)
     AND (%(name)s::text IS NULL OR strpos(lower(name), lower(%(name)s)) > 0)
 ORDER BY {order}, assistant_id LIMIT %(limit)s OFFSET %(offset)s
@@ -52,7 +52,7 @@ ORDER BY {order}, assistant_id LIMIT %(limit)s OFFSET %(offset)s
 SELECT count(*)::int AS n FROM assistants
 WHERE tenant_id = %(tenant)s AND deleted_at IS NULL
     AND (owner = %(owner)s OR metadata ->> 'created_by' = 'system')
-    AND metadata @> %(metadata)s::jsonb
+    AND metadata @> %(metadata)s::jsonb AND metadata @> %(access)s::jsonb
     AND (%(graph_id)s::text IS NULL OR graph_id = %(graph_id)s)
     AND (%(name)s::text IS NULL OR strpos(lower(name), lower(%(name)s)) > 0)
 

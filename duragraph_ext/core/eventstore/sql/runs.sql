@@ -289,7 +289,8 @@ SELECT r.run_id, r.thread_id, r.assistant_id, r.assistant_version, r.graph_id, r
     CASE WHEN r.status = 'pending' AND r.ready_at IS NULL THEN 'the run before it on its thread' END AS queued_for
 FROM runs r LEFT JOIN workers w ON w.worker_id = r.worker_id
 WHERE r.tenant_id = %(tenant)s AND r.owner = %(owner)s AND r.deleted_at IS NULL
-    AND {thread} AND {status} AND {graph} AND {assistant} AND {before} AND {metadata} AND {since} AND {until} AND {text}
+    AND {access} AND {thread} AND {status} AND {graph} AND {assistant} AND {before} AND {metadata}
+    AND {since} AND {until} AND {text}
 ORDER BY r.created_at DESC, r.run_id DESC LIMIT %(limit)s OFFSET %(offset)s
 
 -- name: cancellable
@@ -327,7 +328,7 @@ WHERE run_id = %s AND tenant_id = %s AND owner = %s ORDER BY started_at, task_id
 SELECT i.interrupt_id, i.run_id, i.thread_id, i.task_id, i.node, i.ns, i.value, i.status, i.created_at, i.resolved_at,
     r.graph_id, r.assistant_id
 FROM interrupts i JOIN runs r ON r.run_id = i.run_id
-WHERE i.tenant_id = %(tenant)s AND i.owner = %(owner)s AND r.deleted_at IS NULL
+WHERE i.tenant_id = %(tenant)s AND i.owner = %(owner)s AND r.deleted_at IS NULL AND {access}
     AND (%(status)s::text IS NULL OR i.status = %(status)s)
     AND (%(thread)s::uuid IS NULL OR i.thread_id = %(thread)s)
 ORDER BY i.created_at DESC LIMIT %(limit)s

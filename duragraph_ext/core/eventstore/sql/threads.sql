@@ -54,13 +54,13 @@ SELECT thread_id, created_at, updated_at, state_updated_at, metadata, status, co
     checkpoint_id
 FROM threads
 WHERE tenant_id = %(tenant)s AND owner = %(owner)s AND deleted_at IS NULL AND NOT ephemeral
-    AND {metadata} AND {status} AND {ids} AND {values}
+    AND {metadata} AND {status} AND {access} AND {ids} AND {values}
 ORDER BY {order}, thread_id LIMIT %(limit)s OFFSET %(offset)s
 
 -- name: counted
 SELECT count(*)::int AS n FROM threads
 WHERE tenant_id = %(tenant)s AND owner = %(owner)s AND deleted_at IS NULL AND NOT ephemeral
-    AND {metadata} AND {status} AND {ids} AND {values}
+    AND {metadata} AND {status} AND {access} AND {ids} AND {values}
 
 -- name: values_match
 -- Whether a thread's current values contain what is asked for, key by key, from where the read model keeps each.

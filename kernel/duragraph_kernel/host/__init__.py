@@ -1,0 +1,1 @@
+"""The project host: the one process of a server that runs the project's auth handlers and its `http.app`."""
