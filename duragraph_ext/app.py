@@ -52,7 +52,11 @@ DASHBOARD_PATH = "duragraph-dashboard/"
 EXPECTED = (DataPlaneError, DuragraphError, ProjectError, SettingsError)
 """Errors whose text tells the user what to do."""
 CLOSE_SECONDS = {"streams": 0.5, "workers": 3.0, "project": 1.0, "duties": 0.5, "outcomes": 0.25, "core": 1.0}
-"""What each part may take to close, so that everything has ended within 5 s."""
+"""What each part may take to close."""
+ALL_CLOSED_SECONDS = 3.0
+"""What they may take together: with the data plane, which ends last, everything has ended within 5 s."""
+LAST_SECONDS = 0.1
+"""What a part gets in any case."""
 _LOOK_SECONDS = 0.05
 
 
@@ -73,6 +77,7 @@ class DuragraphApp(ExtensionApp):
 
     duragraph: Duragraph | None = None
     _life: asyncio.Task[None] | None = None
+    _closed_by: float | None = None
 
     @property
     def server(self) -> ServerApp:
@@ -244,10 +249,14 @@ class DuragraphApp(ExtensionApp):
 
     async def _close(self, name: str, close: Callable[[], Awaitable[None]]) -> None:
         """Close a part; one that does not end in time must not keep the others."""
+        now = asyncio.get_running_loop().time()
+        if self._closed_by is None:
+            self._closed_by = now + ALL_CLOSED_SECONDS
+        seconds = max(LAST_SECONDS, min(CLOSE_SECONDS[name], self._closed_by - now))
         try:
-            await asyncio.wait_for(close(), CLOSE_SECONDS[name])
+            await asyncio.wait_for(close(), seconds)
         except TimeoutError:
-            self.log.warning("%s did not close within %s s", name, CLOSE_SECONDS[name])
+            self.log.warning("%s did not close within %.1f s", name, seconds)
 
     def _presence(self) -> Presence:
         url = self.server.connection_url
