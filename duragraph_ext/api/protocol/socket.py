@@ -12,6 +12,7 @@ from uuid import uuid4
 import orjson
 from jupyter_server.base.handlers import JupyterHandler
 from tornado.iostream import StreamClosedError
+from tornado.web import HTTPError
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from duragraph_ext.core import jsonx
@@ -50,6 +51,8 @@ class EventsSocket(WebSocketHandler, PlatformHandler):
     async def get(self, thread_id: str) -> None:
         self.raise_refusal()
         assert self.core is not None  # 503 while the server starts
+        if self.identity is not None and self.identity.caller is not None:
+            raise HTTPError(403, "Only the holder of this server may do this; use the streams over HTTP")
         self._thread_id = parse_uuid("thread ID", thread_id)
         self._commands = Commands(self, self._thread_id)
         self._subscriptions: dict[str, _Subscription] = {}
