@@ -40,6 +40,7 @@ runs_oldest_pending = _gauge("runs_oldest_pending_seconds", "Age of the oldest r
 streams_open = _gauge("streams_open_count", "Event streams that are open.", "kind")
 streams_sent = _counter("streams_sent_bytes_total", "Bytes of events sent to clients.", "kind")
 streams_resumed = _counter("streams_resumed_total", "Streams that began after a Last-Event-ID.")
+streams_dropped = _counter("streams_dropped_total", "Streams ended because their clients were too far behind.")
 streams_refilled = _counter(
     "streams_refilled_total", "Times a stream was filled up from Postgres: a lost message or a slow reader."
 )
