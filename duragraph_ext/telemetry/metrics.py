@@ -42,6 +42,7 @@ limits_refused = _counter("limits_refused_total", "Requests refused because the 
 streams_open = _gauge("streams_open_count", "Event streams that are open.", "kind")
 streams_sent = _counter("streams_sent_bytes_total", "Bytes of events sent to clients.", "kind")
 streams_resumed = _counter("streams_resumed_total", "Streams that began after a Last-Event-ID.")
+streams_dropped = _counter("streams_dropped_total", "Streams ended because their clients were too far behind.")
 streams_refilled = _counter(
     "streams_refilled_total", "Times a stream was filled up from Postgres: a lost message or a slow reader."
 )

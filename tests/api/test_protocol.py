@@ -130,10 +130,11 @@ async def test_the_client_streams_words(client: LangGraphClient, api: Api, trans
     async with client.threads.stream(
         assistant_id="agent", transport=transport, headers={"x-api-key": api.key}
     ) as stream:
-        await stream.run.start(input={"messages": [{"role": "user", "content": "hello"}]})
+        await stream.run.start(input=SUM)
         async with asyncio.timeout(DEADLINE):
-            texts = [[word async for word in message.text] async for message in stream.messages]
-    assert texts == [["Name ", "two ", "numbers"]]
+            messages = [message async for message in stream.messages]
+            texts = [(await message.output).text for message in messages]
+    assert texts == ["", "The sum is 5 exactly"]
 
 
 async def test_the_client_sees_tools_and_subgraphs(client: LangGraphClient) -> None:

@@ -115,9 +115,11 @@ async def outcomes(core: Core, run_ids: Sequence[UUID]) -> list[Outcome]:
     ]  # fmt: skip
 
 
-async def read_frames(core: Core, run_id: UUID, after: tuple[int, int] = (0, 0)) -> list[tuple[int, int, int, bytes]]:
+async def read_frames(
+    core: Core, run_id: UUID, after: tuple[int, int] = (0, 0), limit: int | None = None
+) -> list[tuple[int, int, int, bytes]]:
     """Stored frames behind a cursor (epoch, n): (epoch, first, last, SSE bytes); the first may start before it."""
-    rows = await core.db.fetch(sql("runs", "frames"), (run_id, after[0], after[0], after[1]))
+    rows = await core.db.fetch(sql("runs", "frames"), (run_id, after[0], after[0], after[1], limit))
     return [(row["epoch"], row["first"], row["last"], bytes(row["data"])) for row in rows]
 
 

@@ -318,7 +318,7 @@ SELECT run_id, thread_id, status, checkpoint_id, error, tenant_id FROM runs WHER
 
 -- name: frames
 SELECT epoch, first, last, data FROM frames
-WHERE run_id = %s AND (epoch > %s OR (epoch = %s AND last > %s)) ORDER BY epoch, first
+WHERE run_id = %s AND (epoch > %s OR (epoch = %s AND last > %s)) ORDER BY epoch, first LIMIT %s::bigint
 
 -- name: executions
 SELECT task_id, node, ns, step, attempt, status, started_at, ended_at, error FROM execution_history
