@@ -85,7 +85,7 @@ class Duragraph(Configurable):
         config=True
     )
     webhook_secret_file = Unicode(
-        help="File that holds the secret which signs webhooks. Default: webhook-secret in data_dir, made on first use."
+        help="File that holds the secret which signs webhooks. Default: secrets/webhook in data_dir, made on first use."
     ).tag(config=True)
     worker_name = Unicode("worker", help="The name of a worker started by hand.").tag(config=True)
 

@@ -14,7 +14,7 @@ from duragraph_ext.core.domain.errors import Invalid
 from duragraph_ext.core.domain.webhooks import SECRET_PREFIX, WebhookPolicy, read_policy, read_secret
 from duragraph_ext.settings import Duragraph, SettingsError
 
-SECRET_FILE = "webhook-secret"  # noqa: S105 - a file name
+SECRET_FILE = "secrets/webhook"  # noqa: S105 - a file name
 
 
 def webhook_policy(settings: Duragraph, project: Project | None) -> WebhookPolicy:
@@ -42,7 +42,7 @@ def _make(path: Path) -> None:
     """Make a secret that only its owner can read, unless there is one; whole or not at all."""
     if path.exists():
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     mine = path.with_name(f".{path.name}.{os.getpid()}")
     with contextlib.suppress(FileExistsError):
         mine.unlink(missing_ok=True)

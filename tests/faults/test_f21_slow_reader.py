@@ -49,7 +49,7 @@ class SlowReader:
         """Read a kilobyte a second until the other side ends it."""
         self.socket.setblocking(False)
         loop = asyncio.get_running_loop()
-        while await loop.sock_recv(self.socket, 1024):
+        while await loop.sock_recv(self.socket, 1024):  # noqa: ASYNC110 - its slowness is the test
             await asyncio.sleep(1)
 
 

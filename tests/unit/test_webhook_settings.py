@@ -19,7 +19,7 @@ def test_a_secret_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
     first = webhook_policy(settings(folder), None)
     assert len(first.secret) == 32
     assert (folder / SECRET_FILE).stat().st_mode & 0o777 == 0o600
-    assert [path.name for path in folder.iterdir()] == [SECRET_FILE]
+    assert [path.name for path in (folder / "secrets").iterdir()] == ["webhook"]
     assert webhook_policy(settings(folder), None).secret == first.secret
     assert webhook_policy(settings(tmp_path / "other"), None).secret != first.secret
 
