@@ -39,6 +39,7 @@ from .runs import (
     RunWaitStateless,
     StreamMode,
 )
+from .streams import EventStreamBody, ProtocolCommand, RespondEntry, RespondParams, ThreadStreamQuery
 from .system import ErrorDetail, Ok, OkQuery, ServerInfo
 from .threads import (
     Checkpoint,
@@ -67,6 +68,7 @@ __all__ = [
     "Checkpoint",
     "Envelope",
     "ErrorDetail",
+    "EventStreamBody",
     "EventsQuery",
     "Execution",
     "FeedQuery",
@@ -81,7 +83,10 @@ __all__ = [
     "JsonObject",
     "Ok",
     "OkQuery",
+    "ProtocolCommand",
     "QueueStats",
+    "RespondEntry",
+    "RespondParams",
     "Run",
     "RunCreateStateful",
     "RunCreateStateless",
@@ -103,6 +108,7 @@ __all__ = [
     "ThreadPatch",
     "ThreadSearch",
     "ThreadState",
+    "ThreadStreamQuery",
     "VersionChange",
     "WorkerInfo",
 ]

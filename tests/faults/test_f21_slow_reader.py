@@ -50,7 +50,7 @@ class SlowReader:
         self.socket.setblocking(False)
         loop = asyncio.get_running_loop()
         while await loop.sock_recv(self.socket, 1024):
-            await asyncio.sleep(1)  # noqa: ASYNC110
+            await asyncio.sleep(1)
 
 
 async def test_a_slow_reader_is_let_go_and_the_others_see_everything(server: Server, worker: ActingWorker) -> None:

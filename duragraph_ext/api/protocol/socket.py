@@ -15,7 +15,7 @@ from tornado.iostream import StreamClosedError
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from duragraph_ext.core import jsonx
-from duragraph_ext.models.streams import EventStreamBody
+from duragraph_ext.models import EventStreamBody
 from duragraph_ext.telemetry import metrics
 
 from ..attending import WRITE_SECONDS
