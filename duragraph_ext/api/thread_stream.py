@@ -8,7 +8,7 @@ from contextlib import aclosing
 from uuid import UUID
 
 from duragraph_ext.core import jsonx
-from duragraph_ext.models.streams import ThreadStreamQuery
+from duragraph_ext.models import ThreadStreamQuery
 
 from .frames import HEARTBEAT
 from .operation import operation

@@ -57,6 +57,7 @@ from .store import (
     NamespaceSearch,
     NamespacesFound,
 )
+from .streams import EventStreamBody, ProtocolCommand, RespondEntry, RespondParams, ThreadStreamQuery
 from .supersteps import ThreadCreate
 from .system import ErrorDetail, Ok, OkQuery, ServerInfo
 from .threads import (
@@ -109,6 +110,7 @@ __all__ = [
     "CronSearch",
     "Envelope",
     "ErrorDetail",
+    "EventStreamBody",
     "EventsQuery",
     "Execution",
     "FeedQuery",
@@ -134,8 +136,11 @@ __all__ = [
     "NamespacesFound",
     "Ok",
     "OkQuery",
+    "ProtocolCommand",
     "Pruned",
     "QueueStats",
+    "RespondEntry",
+    "RespondParams",
     "RpcAnswer",
     "RpcError",
     "RpcRequest",
@@ -166,6 +171,7 @@ __all__ = [
     "ThreadSearch",
     "ThreadState",
     "ThreadStorage",
+    "ThreadStreamQuery",
     "UpdatedState",
     "VersionChange",
     "WorkerHeartbeat",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from duragraph_ext.models.streams import EventStreamBody
+from duragraph_ext.models import EventStreamBody
 
 CHANNELS = ("values", "updates", "messages", "tools", "custom", "lifecycle", "input", "checkpoints", "tasks")
 NAMED = "custom:"

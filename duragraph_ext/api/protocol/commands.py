@@ -14,8 +14,7 @@ from duragraph_ext.core.ids import uuid7
 from duragraph_ext.core.queries.assistants import as_uuid
 from duragraph_ext.core.queries.runs import RunFilter, get_run, list_interrupts, list_runs
 from duragraph_ext.core.queries.watching import run_tree
-from duragraph_ext.models import RunCreateStateful
-from duragraph_ext.models.streams import ProtocolCommand, RespondParams
+from duragraph_ext.models import ProtocolCommand, RespondParams, RunCreateStateful
 
 from ..base import PlatformHandler
 from ..context import ApiContext

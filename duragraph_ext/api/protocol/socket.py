@@ -16,7 +16,7 @@ from tornado.web import HTTPError
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from duragraph_ext.core import jsonx
-from duragraph_ext.models.streams import EventStreamBody
+from duragraph_ext.models import EventStreamBody
 from duragraph_ext.telemetry import metrics
 
 from ..attending import WRITE_SECONDS

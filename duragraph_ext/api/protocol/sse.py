@@ -8,7 +8,7 @@ from uuid import UUID
 
 from tornado.web import HTTPError
 
-from duragraph_ext.models.streams import EventStreamBody
+from duragraph_ext.models import EventStreamBody
 
 from ..frames import HEARTBEAT
 from ..operation import operation
