@@ -6,7 +6,9 @@ import asyncio
 import concurrent.futures
 import contextlib
 import os
+import socket
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,33 +17,46 @@ from duragraph_kernel.project import Project, ProjectError, read_project
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
-from sqlalchemy.exc import OperationalError
 from traitlets.config import Configurable
 
 from duragraph_ext.api.context import SETTING, ApiContext
 from duragraph_ext.api.project import ProjectSide
 from duragraph_ext.api.routes import mount
+from duragraph_ext.api.run_shapes import as_run
 from duragraph_ext.core import Core, CoreConfig
+from duragraph_ext.core.commands.expiry import Ttl
+from duragraph_ext.core.commands.index import open_index
+from duragraph_ext.core.commands.workers import note_end
 from duragraph_ext.core.domain.errors import DuragraphError
+from duragraph_ext.core.domain.items import DEFAULTS
 from duragraph_ext.core.domain.principal import LOCAL
+from duragraph_ext.core.domain.retention import RetentionPolicy
 from duragraph_ext.core.duties import Duties
+from duragraph_ext.core.duties.expiry import EVERY, Expiry
 from duragraph_ext.core.migrate import migrate
+from duragraph_ext.core.queries.embedding import server_embedder
 from duragraph_ext.core.queries.graphs import list_graphs
 from duragraph_ext.core.queries.waiters import Outcomes
 from duragraph_ext.core.queries.workers import list_workers
 from duragraph_ext.embedded import DataPlaneError, Services, attach
+from duragraph_ext.limits import Limits
 from duragraph_ext.presence import Presence
 from duragraph_ext.projecthost import ProjectHost
 from duragraph_ext.sealing import without_password
 from duragraph_ext.settings import Duragraph, SettingsError
+from duragraph_ext.webhook_settings import webhook_policy
 from duragraph_ext.workers import WorkerKernels, hide_from_launcher
 
 API_PATH = "duragraph/api/v1"
 DASHBOARD_PATH = "duragraph-dashboard/"
-EXPECTED = (DataPlaneError, DuragraphError, OperationalError, ProjectError, SettingsError)
+EXPECTED = (DataPlaneError, DuragraphError, ProjectError, SettingsError)
 """Errors whose text tells the user what to do."""
 CLOSE_SECONDS = {"streams": 0.5, "workers": 3.0, "project": 1.0, "duties": 0.5, "outcomes": 0.25, "core": 1.0}
-"""What each part may take to close, so that everything has ended within 5 s."""
+"""What each part may take to close."""
+ALL_CLOSED_SECONDS = 3.0
+"""What they may take together: with the data plane, which ends last, everything has ended within 5 s."""
+LAST_SECONDS = 0.1
+"""What a part gets in any case."""
 _LOOK_SECONDS = 0.05
 
 
@@ -62,6 +77,7 @@ class DuragraphApp(ExtensionApp):
 
     duragraph: Duragraph | None = None
     _life: asyncio.Task[None] | None = None
+    _closed_by: float | None = None
 
     @property
     def server(self) -> ServerApp:
@@ -80,6 +96,7 @@ class DuragraphApp(ExtensionApp):
             keepalive=self.duragraph.keepalive_seconds,
             body_limit=self.duragraph.max_body_bytes,
             durability=self.duragraph.durability,
+            limits=Limits(queued_runs=self.duragraph.max_queued_runs, streams=self.duragraph.max_streams),
         )
 
     def initialize_handlers(self) -> None:
@@ -114,20 +131,33 @@ class DuragraphApp(ExtensionApp):
         """Open the parts in order; the stack closes them in the reverse one."""
         api: ApiContext = self.settings[SETTING]
         project = self._project(settings)
-        graphs = set(project.graphs) if project is not None else set()
+        graphs = set(project.graphs) if project else set()
         config = await self._data_plane(settings, stack)
+        store = project.store if project else DEFAULTS
+        config = replace(config, store=store, webhooks=webhook_policy(settings, project))
         api.waiting_for = "migrations"
         await asyncio.to_thread(migrate, config.dsn)
         core = await Core.open(config)
         stack.push_async_callback(self._close, "core", core.close)
+        if store.index is not None:
+            await open_index(core, server_embedder(core, store.index, sorted(graphs)))
         outcomes = Outcomes(core)
         await outcomes.open()
         stack.push_async_callback(self._close, "outcomes", outcomes.close)
-        duties = Duties(core, run_timeout=settings.run_timeout)
+        duties = Duties(
+            core,
+            run_timeout=settings.run_timeout,
+            durability=settings.durability,
+            shape=as_run,
+            retention=RetentionPolicy.of(settings),
+            expiry=_expiry(core, project),
+        )
         duties.start()
         stack.push_async_callback(self._close, "duties", duties.stop)
         if graphs and settings.workers:
-            workers = WorkerKernels(self.server, partial(self._worker_environment, settings, config))
+            workers = WorkerKernels(
+                self.server, partial(self._worker_environment, settings, config), partial(self._worker_ended, core)
+            )
             workers.start(settings.workers)
             stack.push_async_callback(self._close, "workers", workers.stop)
         await self._project_side(settings, project, api, stack)
@@ -197,6 +227,14 @@ class DuragraphApp(ExtensionApp):
             nats_token_file=config.nats_token_file or "",
         )
 
+    async def _worker_ended(self, core: Core, name: str, pid: int, how: str) -> bool:
+        """Note how a worker ended, for the runs that it leaves; without a database nobody can know."""
+        try:
+            return await note_end(core, name, socket.gethostname(), pid, how)
+        except DuragraphError as error:
+            self.log.info("the end of %s is not noted: %s", name, error)
+            return True
+
     async def _until_served(self, core: Core, graphs: set[str], api: ApiContext) -> None:
         """Wait until every graph is served by a worker, or known to be broken by one of this start."""
         while True:
@@ -211,10 +249,14 @@ class DuragraphApp(ExtensionApp):
 
     async def _close(self, name: str, close: Callable[[], Awaitable[None]]) -> None:
         """Close a part; one that does not end in time must not keep the others."""
+        now = asyncio.get_running_loop().time()
+        if self._closed_by is None:
+            self._closed_by = now + ALL_CLOSED_SECONDS
+        seconds = max(LAST_SECONDS, min(CLOSE_SECONDS[name], self._closed_by - now))
         try:
-            await asyncio.wait_for(close(), CLOSE_SECONDS[name])
+            await asyncio.wait_for(close(), seconds)
         except TimeoutError:
-            self.log.warning("%s did not close within %s s", name, CLOSE_SECONDS[name])
+            self.log.warning("%s did not close within %.1f s", name, seconds)
 
     def _presence(self) -> Presence:
         url = self.server.connection_url
@@ -225,6 +267,13 @@ class DuragraphApp(ExtensionApp):
         self.settings[SETTING].waiting_for = reason
         if self.on_failure:
             self.on_failure(reason)
+
+
+def _expiry(core: Core, project: Project | None) -> Expiry:
+    """The duty that ends expired threads, with the project's default for those that say nothing themselves."""
+    ttl = project.ttl if project else None
+    default = Ttl(ttl.default_ttl, ttl.strategy) if ttl and ttl.default_ttl else None
+    return Expiry(core, default, (ttl and ttl.sweep_interval_minutes) or EVERY)
 
 
 async def _let_go(attaching: asyncio.Future[Services]) -> None:

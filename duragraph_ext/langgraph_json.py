@@ -25,16 +25,13 @@ HOSTING = {
     "source",
 }
 """Keys that say how an image is built and where it is hosted: nothing is built or hosted here."""
-WITHOUT_EFFECT = {"auth.disable_studio_auth", "http.disable_ui"}
-"""Keys of things that this server has not: LangGraph Studio's credentials and generated pages."""
+WITHOUT_EFFECT = {"auth.disable_studio_auth", "http.disable_ui", "checkpointer.ttl.sweep_limit"}
+"""Keys of things that this server has not: LangGraph Studio's credentials, generated pages, partial sweeps."""
 REFUSED = {
-    "checkpointer": "threads and checkpoints that expire are not available on this server yet",
     "encryption": "custom encryption is not available on this server",
     "http.middleware_order": "the middleware of http.app wraps its own routes only",
-    "store": "the store is not available on this server yet",
     "ui": "generated pages are not available on this server",
     "ui_config": "generated pages are not available on this server",
-    "webhooks": "webhooks are not available on this server yet",
 }
 """Keys that would change what a program does, and that we do not serve."""
 PositiveMinutes = Annotated[float, Field(gt=0)]
@@ -170,57 +167,18 @@ class CheckpointerSection(Section):
     ttl: ThreadTtl | None = None
 
 
-class StoreIndex(Section):
-    """Semantic search in the store: `embed` is `provider:model` or `path.py:attribute`."""
-
-    dims: Annotated[int, Field(ge=1)]
-    embed: str
-    fields: list[str] | None = None
-
-
-class StoreTtl(Section):
-    """How long items live, in minutes."""
-
-    refresh_on_read: bool = True
-    default_ttl: PositiveMinutes | None = None
-    sweep_interval_minutes: PositiveMinutes | None = None
-
-
-class StoreSection(Section):
-    """The long-term memory."""
-
-    index: StoreIndex | None = None
-    ttl: StoreTtl | None = None
-
-
-class WebhookUrls(Section):
-    """Which addresses webhooks may go to."""
-
-    require_https: bool = True
-    allowed_domains: list[str] | None = None
-    allowed_ports: list[int] | None = None
-    max_url_length: Annotated[int, Field(ge=1)] = 4096
-    disable_loopback: bool = False
-
-
-class WebhooksSection(Section):
-    """Webhooks: their addresses and their headers, in which `${{ env.NAME }}` stands for a variable."""
-
-    env_prefix: str = "LG_WEBHOOK_"
-    url: WebhookUrls | None = None
-    headers: dict[str, str] = Field(default_factory=dict)
-
-
 class LanggraphJson(Section):
     """The file."""
 
     graphs: dict[str, Annotated[GraphSection, BeforeValidator(_as_spec)]]
     dependencies: list[str] = Field(default_factory=lambda: ["."])
     env: str | dict[str, Any] | None = None
-    store: StoreSection | None = None
+    store: Any = None
+    """Checked by `duragraph_kernel.store_settings`."""
     auth: AuthSection | None = None
     http: HttpSection | None = None
-    webhooks: WebhooksSection | None = None
+    webhooks: Any = None
+    """Checked by `duragraph_ext.core.domain.webhooks`."""
     checkpointer: CheckpointerSection | None = None
 
 
@@ -234,8 +192,11 @@ def read(data: dict[str, Any]) -> tuple[LanggraphJson, list[str]]:
         if (isinstance(given, dict) and given.get(inner) is not None) if inner else section in used:
             raise InvalidFile(f'"{key}": {reason}')
     for key in sorted(WITHOUT_EFFECT):
-        section, _, inner = key.partition(".")
-        if isinstance(used.get(section), dict) and inner in used[section]:
+        *sections, inner = key.split(".")
+        place: Any = used
+        for section in sections:
+            place = place.get(section) if isinstance(place, dict) else None
+        if isinstance(place, dict) and inner in place:
             ignored.append(key)
     try:
         return LanggraphJson.model_validate(used), ignored

@@ -63,9 +63,30 @@ class Duragraph(Configurable):
         "async (the same here), exit (once, at the end).",
     ).tag(config=True)
     max_body_bytes = Int(8 * 2**20, min=1024, help="Longest request body the API accepts.").tag(config=True)
+    max_queued_runs = Int(
+        10_000, min=1, help="Runs of one user that may wait for a worker; more are refused with 429."
+    ).tag(config=True)
+    max_streams = Int(
+        2_000, min=1, help="Streams and waits of one user that a server keeps open; more are refused with 429."
+    ).tag(config=True)
     keepalive_seconds = Float(5.0, min=0.1, max=300, help="A silent event stream sends a comment so often.").tag(
         config=True
     )
+    keep_deleted_days = Float(30.0, min=0, help="Days that the log of deleted threads and stateless runs is kept.").tag(
+        config=True
+    )
+    keep_log_days = Float(
+        0.0, min=0, help="Days after which a snapshot replaces the events of a thread at rest. 0 keeps them for ever."
+    ).tag(config=True)
+    keep_frames_hours = Float(
+        0.0, min=0, help="Hours that the stream of a run that has ended can be replayed. 0: as long as its thread."
+    ).tag(config=True)
+    keep_dead_letters_days = Float(30.0, min=0, help="Days that messages which could not be sent are kept.").tag(
+        config=True
+    )
+    webhook_secret_file = Unicode(
+        help="File that holds the secret which signs webhooks. Default: secrets/webhook in data_dir, made on first use."
+    ).tag(config=True)
     worker_name = Unicode("worker", help="The name of a worker started by hand.").tag(config=True)
 
     def __init__(self, environment: Mapping[str, str] | None = None, **kwargs: Any) -> None:
@@ -93,7 +114,7 @@ class Duragraph(Configurable):
     def _default_workers(self) -> int:
         return 2 if (os.cpu_count() or 1) >= 4 else 1
 
-    @validate("data_dir", "langgraph_config", "nats_token_file")
+    @validate("data_dir", "langgraph_config", "nats_token_file", "webhook_secret_file")
     def _absolute(self, proposal: dict[str, Any]) -> str:
         path: str = proposal["value"]
         return str(Path(path).expanduser().absolute()) if path else ""

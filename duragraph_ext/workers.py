@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from jupyter_core.utils import ensure_async
@@ -14,7 +15,6 @@ from jupyter_server.serverapp import ServerApp
 
 KERNEL_NAME = "duragraph-worker"
 _SECRETS = ("JUPYTER_TOKEN", "JPY_API_TOKEN", "JUPYTERHUB_API_TOKEN", "DURAGRAPH_TOKEN")
-_LIVED_LONG = 10.0
 _LONGEST_PAUSE = 30.0
 _DRAIN_SECONDS = 2.0
 _RESTART_LOOKS = 150
@@ -26,13 +26,20 @@ class WorkerKernels:
     """Starts `count` workers, each known by a name of ours: a kernel's id may change, the name does not.
 
     Jupyter's restarter looks every 3 s and gives up after 5 rapid deaths; this one hears of a death at once
-    and never gives up. A worker that the user shuts down stays down.
+    and never gives up. A worker that the user shuts down stays down. `on_end` is told a worker's name, process and
+    how it ended; it answers whether that worker had begun to work: one that never does is restarted ever more slowly.
     """
 
-    def __init__(self, serverapp: ServerApp, environment: Callable[[str], dict[str, str]]) -> None:
+    def __init__(
+        self,
+        serverapp: ServerApp,
+        environment: Callable[[str], dict[str, str]],
+        on_end: Callable[[str, int, str], Awaitable[bool]],
+    ) -> None:
         self._manager: Any = serverapp.kernel_manager
         self._sessions: Any = serverapp.session_manager
         self._environment = environment
+        self._on_end = on_end
         self._keepers: list[asyncio.Task[None]] = []
         self._starting: dict[str, asyncio.Task[None]] = {}
         self._kernels: dict[str, str] = {}
@@ -56,19 +63,19 @@ class WorkerKernels:
     async def _keep(self, name: str) -> None:
         pause = 0.0
         while True:
-            started = asyncio.get_running_loop().time()
+            worked = False
             try:
                 starting = self._starting[name] = asyncio.create_task(self._start(name))
                 await asyncio.shield(starting)
                 await self._until_gone(name)
+                worked = await self._tell_end(name)
             except Exception:
                 log.exception("%s does not start", name)
             if name in self._kernels and self._kernels[name] not in self._manager:
                 log.warning("%s was shut down by hand and stays down until the next start", name)
                 del self._kernels[name]
                 return
-            lived = asyncio.get_running_loop().time() - started
-            pause = 0.0 if lived > _LIVED_LONG else min(_LONGEST_PAUSE, max(0.1, pause * 2))
+            pause = 0.0 if worked else min(_LONGEST_PAUSE, max(0.1, pause * 2))
             log.warning("%s ended: restarting it", name)
             self.restarts += 1
             await asyncio.sleep(pause)
@@ -110,6 +117,15 @@ class WorkerKernels:
                 return
             await asyncio.sleep(0.1)
 
+    async def _tell_end(self, name: str) -> bool:
+        """Tell how a worker ended; whether it had begun to work."""
+        kernel = self._manager.get_kernel(self._kernels[name]) if self._kernels[name] in self._manager else None
+        process = getattr(kernel.provisioner, "process", None) if kernel is not None else None
+        if process is None:
+            return True
+        status = process.poll()
+        return await self._on_end(name, process.pid, how_it_ended(status))
+
     async def _end(self, kernel_id: str) -> None:
         if kernel_id not in self._manager:
             return
@@ -123,6 +139,14 @@ class WorkerKernels:
             except TimeoutError:
                 log.warning("worker %d did not drain within %.0f s", pid, _DRAIN_SECONDS)
         await ensure_async(self._manager.shutdown_kernel(kernel_id, now=True))
+
+
+def how_it_ended(status: int | None) -> str:
+    """An exit status in words."""
+    if status is not None and status < 0:
+        with contextlib.suppress(ValueError):
+            return signal.Signals(-status).name
+    return f"exit status {status}"
 
 
 def hide_from_launcher(specs: Any) -> None:

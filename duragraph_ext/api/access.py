@@ -16,12 +16,12 @@ from duragraph_ext.auth import Access, Caller, CustomAuth, Decision, Refused
 from duragraph_ext.core import jsonx
 from duragraph_ext.core.domain.errors import Conflict, NotFound
 from duragraph_ext.core.ids import graph_assistant_id, uuid7
-from duragraph_ext.core.queries.access import is_assistant_hidden, is_run_hidden, is_thread_hidden
+from duragraph_ext.core.queries.access import is_assistant_hidden, is_cron_hidden, is_run_hidden, is_thread_hidden
 from duragraph_ext.core.queries.assistants import as_uuid
 from duragraph_ext.models.base import Body
-from duragraph_ext.models.runs import Asker, RunCreate
+from duragraph_ext.models.runs import Asker, RunBatch, RunCreate
 
-from .operation import ANYBODY, HOLDER, Operation
+from .operation import ANYBODY, HOLDER, Auth, Operation
 from .validation import explain
 
 if TYPE_CHECKING:
@@ -35,10 +35,20 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "assistants.create": ("assistant_id", "graph_id", "config", "context", "metadata", "if_exists", "name"),
     "assistants.update": ("graph_id", "config", "context", "metadata", "name", "version"),
     "assistants.search": ("graph_id", "metadata", "limit", "offset"),
+    "crons.create": ("schedule", "metadata", "enabled", "end_time"),
+    "crons.update": ("schedule", "metadata", "enabled", "end_time"),
+    "crons.search": ("assistant_id", "thread_id", "limit", "offset"),
+    "store.get": ("key",),
+    "store.put": ("key", "value", "index"),
+    "store.delete": ("key",),
+    "store.search": ("filter", "limit", "offset", "query"),
+    "store.list_namespaces": ("suffix", "max_depth", "limit", "offset"),
 }
 """What handlers see of a body or query beside the path's ids, and may change in a body."""
 NAMED_BY = {"threads.create": "thread_id", "assistants.create": "assistant_id"}
 """The id that a new thing gets before the handler is asked, so that it can know it."""
+NAMESPACES = {"store.search": "namespace_prefix", "store.list_namespaces": "prefix"}
+"""Where a request names its namespace, if not in `namespace`; handlers know it as `namespace` always."""
 IDS = ("thread_id", "run_id", "assistant_id", "cron_id")
 OF_THE_SERVER = "langgraph_auth_"
 KWARGS = (
@@ -75,8 +85,19 @@ class Admission:
             raise HTTPError(403, "Only the holder of this server may do this")
         if declared == ANYBODY:
             return
+        batch = arguments.get("body")
+        if isinstance(batch, RunBatch):
+            batch.root = [await self._granted(declared, body) for body in batch.root]
+            return
         for grant in (declared,) if isinstance(declared, str) else declared:
             await self._grant(grant, arguments)
+
+    async def _granted(self, declared: Auth, body: RunCreate) -> Any:
+        """One request of a batch, as the handlers leave it."""
+        arguments: dict[str, Any] = {"body": body}
+        for grant in (declared,) if isinstance(declared, str) else declared:
+            await self._grant(grant, arguments)
+        return arguments["body"]
 
     async def _grant(self, grant: str, arguments: dict[str, Any]) -> None:
         body = _unforged(arguments.get("body"))
@@ -85,6 +106,9 @@ class Admission:
             body = body.model_copy(update={made: uuid7()})
         before = _plain(_value(grant, arguments, body))
         decision = await self.decide(grant, before)
+        if grant.startswith("store."):
+            _set_namespace(grant, arguments, decision.value)
+            body = arguments.get("body")
         if body is not None:
             body = arguments["body"] = _changed(grant, body, before, decision.value)
         if decision.access:
@@ -109,12 +133,19 @@ class Admission:
             if assistant_id is None or not await is_assistant_hidden(core, principal, assistant_id, access):
                 return
             await self._hide(action, "assistant", assistant_id)
-        thread_id = arguments.get("thread_id") or (getattr(body, "thread_id", None) if action == "create" else None)
-        if thread_id is not None:
+        if resource == "crons":
+            cron_id = arguments.get("cron_id")
+            if cron_id is not None and await is_cron_hidden(core, principal, cron_id, access):
+                await self._hide(action, "cron", cron_id)
+        threads = [arguments.get("thread_id") or getattr(body, "thread_id", None)]
+        threads += getattr(body, "thread_ids", None) or ()
+        named = [thread_id for thread_id in threads if thread_id is not None]
+        for thread_id in named:
             if await is_thread_hidden(core, principal, thread_id, access):
                 await self._hide(action, "thread", thread_id)
-        elif "run_id" in arguments and await is_run_hidden(core, principal, arguments["run_id"], access):
-            await self._hide(action, "run", arguments["run_id"])
+        run_id = arguments.get("run_id") or getattr(arguments.get("query"), "run_id", None)
+        if not named and run_id is not None and await is_run_hidden(core, principal, run_id, access):
+            await self._hide(action, "run", run_id)
 
     async def _hide(self, action: str, kind: str, identity: UUID) -> None:
         """Answer as if it were not there."""
@@ -152,6 +183,8 @@ def _value(grant: str, arguments: dict[str, Any], body: Body | None) -> dict[str
         if source is not None:
             value |= {name: getattr(source, name) for name in FIELDS.get(grant, ()) if hasattr(source, name)}
     value |= {name: {} for name in ("config", "metadata") if name in value and value[name] is None}
+    if grant.startswith("store."):
+        value["namespace"] = _namespace(grant, arguments)
     if grant == "threads.create_run" and isinstance(body, RunCreate):
         value |= {
             "thread_id": arguments.get("thread_id"),
@@ -166,7 +199,7 @@ def _value(grant: str, arguments: dict[str, Any], body: Body | None) -> dict[str
 def _changed(grant: str, body: Body, before: dict[str, Any], after: dict[str, Any]) -> Body:
     """The body with what the handler changed in its value. Raises Refused for what the body cannot be."""
     pairs = [(name, before.get(name), after.get(name)) for name in FIELDS.get(grant, ())]
-    if grant == "threads.create_run":
+    if grant == "threads.create_run" and isinstance(body, RunCreate):
         kwargs, left = before["kwargs"], after.get("kwargs") or {}
         pairs += [(name, kwargs.get(name), left.get(name)) for name in KWARGS]
     updates = {name: new for name, old, new in pairs if new != old and name in type(body).model_fields}
@@ -179,6 +212,28 @@ def _changed(grant: str, body: Body, before: dict[str, Any], after: dict[str, An
     except ValidationError as error:
         raise Refused(500, f"Auth handler left an invalid value: {explain(error)}", {}) from None
     return changed
+
+
+def _namespace(grant: str, arguments: dict[str, Any]) -> list[str]:
+    """The namespace that a request of the store names."""
+    body = arguments.get("body")
+    if body is None:
+        return [label for label in arguments["query"].namespace.split(".") if label]
+    return list(getattr(body, NAMESPACES.get(grant, "namespace")) or ())
+
+
+def _set_namespace(grant: str, arguments: dict[str, Any], value: dict[str, Any]) -> None:
+    """Let the request mean the namespace that the handler left. Raises Refused for what is none."""
+    labels = value.get("namespace")
+    if not isinstance(labels, list) or not all(isinstance(label, str) and label for label in labels):
+        raise Refused(500, "Auth handler left an invalid value: namespace must be a list of texts", {})
+    if labels == _namespace(grant, arguments):
+        return
+    if arguments.get("body") is None:
+        arguments["query"] = arguments["query"].model_copy(update={"namespace": ".".join(labels)})
+    else:
+        name = NAMESPACES.get(grant, "namespace")
+        arguments["body"] = arguments["body"].model_copy(update={name: labels})
 
 
 def _unforged(body: Body | None) -> Body | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -45,6 +46,7 @@ from duragraph_ext.models import (
 
 from .base import PlatformHandler
 from .operation import operation
+from .reserving import make_once
 from .run_requests import check_configurable
 from .validation import Unprocessable
 
@@ -84,22 +86,34 @@ class Assistants(_AssistantHandler):
     """POST /assistants"""
 
     @operation(
-        "Create an assistant", auth="assistants.create", body=AssistantCreate, answer=Assistant, errors=(400, 404, 409)
+        "Create an assistant",
+        auth="assistants.create",
+        body=AssistantCreate,
+        creates=True,
+        answer=Assistant,
+        errors=(400, 404, 409),
     )
     async def post(self, body: AssistantCreate) -> None:
         config, context = mirrored(dict(body.config), body.context)
         await self.check_graph(body.graph_id)
-        new = NewAssistant(
-            graph_id=body.graph_id,
-            assistant_id=body.assistant_id,
-            name=body.name,
-            description=body.description,
-            config=config,
-            context=context,
-            metadata=body.metadata,
-            if_exists=body.if_exists,
-        )
-        self.answer(await create_assistant(self.core, self.principal, new))
+
+        async def make(assistant_id: UUID | None) -> Mapping[str, Any]:
+            new = NewAssistant(
+                graph_id=body.graph_id,
+                assistant_id=assistant_id,
+                name=body.name,
+                description=body.description,
+                config=config,
+                context=context,
+                metadata=body.metadata,
+                if_exists=body.if_exists,
+            )
+            return await create_assistant(self.core, self.principal, new)
+
+        async def find(assistant_id: UUID) -> Mapping[str, Any]:
+            return await get_assistant(self.core, self.principal, assistant_id)
+
+        self.answer(await make_once(self, "assistants", body, body.assistant_id, make, find))
 
 
 class AssistantsSearch(_AssistantHandler):

@@ -12,6 +12,7 @@ from tornado.iostream import StreamClosedError
 
 from duragraph_ext.core.commands.cancellation import cancel_run
 from duragraph_ext.core.domain.errors import DuragraphError
+from duragraph_ext.core.domain.principal import Principal
 
 from .base import PlatformHandler
 
@@ -25,9 +26,22 @@ class AttendingHandler(PlatformHandler):
 
     gone = False
     _cancels: tuple[UUID, UUID] | None = None
+    _counted: Principal | None = None
+
+    def count_in(self) -> None:
+        """Count this connection among the user's, once. Raises TooMany; so ask before anything is made."""
+        if self._counted is None:
+            self.api.limits.open_stream(self.principal)
+            self._counted = self.principal
+
+    def _count_out(self) -> None:
+        if self._counted is not None:
+            self.api.limits.close_stream(self._counted)
+            self._counted = None
 
     def attend(self, thread_id: UUID, run_id: UUID, *, cancels: bool) -> None:
         """Stay with a run; with `cancels` the run ends when the client goes before it."""
+        self.count_in()
         self.api.attending.add(self)
         if cancels:
             self._cancels = (thread_id, run_id)
@@ -48,6 +62,7 @@ class AttendingHandler(PlatformHandler):
 
     def hang_up(self) -> None:
         """Drop the connection, so that the client notices that this was not the end."""
+        self._count_out()
         self._cancels = None
         if isinstance(self.request.connection, HTTP1Connection):
             self.request.connection.close()
@@ -60,10 +75,12 @@ class AttendingHandler(PlatformHandler):
             super().send_error(status_code, **kwargs)
 
     def on_finish(self) -> None:
+        self._count_out()
         self.api.attending.discard(self)
 
     def on_connection_close(self) -> None:
         self.gone = True
+        self._count_out()
         self.api.attending.discard(self)
         if self._cancels is not None:
             self.core.later(self._cancel(*self._cancels))

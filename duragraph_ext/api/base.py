@@ -26,7 +26,7 @@ from duragraph_ext.auth import (
     present_key,
 )
 from duragraph_ext.core import Core, jsonx
-from duragraph_ext.core.domain.errors import Conflict, Invalid, NotFound, Unavailable
+from duragraph_ext.core.domain.errors import Conflict, GraphError, Invalid, NotFound, TooMany, Unavailable
 from duragraph_ext.core.domain.principal import Principal
 from duragraph_ext.telemetry import metrics
 
@@ -43,8 +43,11 @@ BODY_SECONDS = 60.0
 Verb = Callable[..., Awaitable[None] | None]
 VERBS = ("get", "post", "put", "patch", "delete")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_EXPOSED = "Location, Content-Location, X-Pagination-Total, X-Pagination-Next, X-Request-Id"
-_ALLOWED = "Accept, Authorization, Content-Type, Idempotency-Key, Last-Event-ID, X-Api-Key, X-Xsrftoken"
+_EXPOSED = "Location, Content-Location, X-Pagination-Total, X-Pagination-Next, X-Request-Id, Mcp-Session-Id"
+_ALLOWED = (
+    "Accept, Authorization, Content-Type, Idempotency-Key, Last-Event-ID, X-Api-Key, X-Xsrftoken, "
+    "Mcp-Session-Id, Mcp-Protocol-Version, LangGraph-A2A-History-Scope, A2A-Version"
+)
 
 
 @stream_request_body
@@ -325,7 +328,7 @@ class PlatformHandler(JupyterHandler):
             self.set_header("WWW-Authenticate", 'Bearer realm="duragraph"')
         if status == 405:
             self.set_header("Allow", ", ".join(verb.upper() for verb in self.verbs))
-        if status == 503:
+        if status in (429, 503):
             self.set_header("Retry-After", "1")
         for name, value in error.headers.items() if isinstance(error, Refused) else ():
             self.set_header(name, value)
@@ -343,12 +346,16 @@ class PlatformHandler(JupyterHandler):
             return error.status_code, text or self._reason
         if isinstance(error, Unprocessable):
             return 422, str(error)
+        if isinstance(error, GraphError):
+            return 400, str(error)
         if isinstance(error, Invalid):
             return 422, str(error)
         if isinstance(error, NotFound):
             return 404, self._missing() or str(error)
         if isinstance(error, Conflict):
             return 409, str(error)
+        if isinstance(error, TooMany):
+            return 429, str(error)
         if isinstance(error, Unavailable):
             return 503, str(error)
         return status, "Internal Server Error"

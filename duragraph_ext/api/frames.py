@@ -29,6 +29,8 @@ LAST_FRAMES_SECONDS = 0.5
 """How long the last live frames of a run that has ended are waited for, before Postgres is asked."""
 HOLE_SECONDS = 2.0
 """How long frames that were missed may take to be stored; workers store them every 100 ms."""
+PAGE = 64
+"""Rows of stored frames that are read at once; a row has some 64 KB at most."""
 AWAY_SECONDS = 0.5
 """How often Postgres is asked for frames while NATS is away."""
 _ID = re.compile(r"(\d{1,9})-(\d{1,9})")
@@ -96,6 +98,8 @@ class RunFrames:
         self._position = position
         self._keepalive = keepalive
         self._names = names_of(modes) if modes else None
+        self._more = False
+        """Whether Postgres had a full page: there may be more."""
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
         """Frames as bytes, as many at once as there are."""
@@ -121,10 +125,9 @@ class RunFrames:
                 return
             if reader.over:
                 await self._last_frames()
-                data = await self._news()
-                if not reader.ended:
-                    data += await self._stored()
-                if data:
+                while data := await self._news():
+                    yield data
+                while not reader.ended and (data := await self._stored()):
                     yield data
                 return
             left = silent_since + self._keepalive - time.monotonic()
@@ -141,7 +144,11 @@ class RunFrames:
         reader, out = self._reader, []
         if reader.lost:
             reader.lost = False
-            out.append(await self._stored())
+            stored = await self._stored()
+            if self._more:
+                reader.lost = True
+                return stored
+            out.append(stored)
         for frames in reader.take():
             out.append(await self._in_order(frames))
         return b"".join(out)
@@ -168,7 +175,8 @@ class RunFrames:
         out = [await self._stored()]
         deadline = time.monotonic() + HOLE_SECONDS
         while self._hole_before(frames) and time.monotonic() < deadline:
-            await asyncio.sleep(0.05)
+            if not self._more:
+                await asyncio.sleep(0.05)
             out.append(await self._stored())
         if self._hole_before(frames):
             log.warning("run %s: frames after %s were never stored", self._run_id, self._position)
@@ -189,11 +197,13 @@ class RunFrames:
             await self._reader.wait(left)
 
     async def _stored(self) -> bytes:
-        """The stored frames after the position; nothing if the stream begins now."""
+        """A page of the stored frames after the position; nothing if the stream begins now."""
         if self._position is None:
             return b""
         out = []
-        for epoch, first, last, data in await read_frames(self._core, self._run_id, self._position):
+        rows = await read_frames(self._core, self._run_id, self._position, PAGE)
+        self._more = len(rows) == PAGE
+        for epoch, first, last, data in rows:
             have = self._position[1] if epoch == self._position[0] else 0
             out.append(_behind(data, have + 1 - first))
             self._position = (epoch, last)

@@ -12,6 +12,7 @@ from uuid import UUID
 from nats.errors import Error as NatsError
 
 from duragraph_ext.core.messaging import subjects
+from duragraph_ext.telemetry import metrics
 
 if TYPE_CHECKING:
     from nats.aio.msg import Msg
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 BUFFER_BYTES = 4 << 20
-"""A reader that is this far behind loses its buffer and reads from Postgres instead."""
+"""A reader that is this far behind is let go; its client comes back and reads from Postgres."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,18 @@ class Reader:
         self.over = False
         """The run has ended in Postgres, whether or not its last frames arrived."""
         self.stopped = False
+        """The server stops, or the client is too far behind: end here, it comes back."""
         self._wake = asyncio.Event()
 
     def push(self, frames: Frames) -> None:
-        """Take frames, or drop everything when the reader is too slow."""
+        """Take frames, or let the client go when it is too slow."""
+        if self.stopped:
+            return
         self.size += len(frames.data)
         if self.size > BUFFER_BYTES:
+            metrics.streams_dropped.inc()
             self.lose()
+            self.stop()
         else:
             self.waiting.append(frames)
         self._wake.set()
@@ -82,7 +88,7 @@ class Reader:
         self._wake.set()
 
     def stop(self) -> None:
-        """The server stops: end here, the client comes back."""
+        """End here, the client comes back."""
         self.stopped = True
         self._wake.set()
 

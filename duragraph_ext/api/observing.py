@@ -92,6 +92,8 @@ class WorkerKill(PlatformHandler):
         if worker_id not in workers:
             raise NotFound("worker", worker_id)
         worker = workers[worker_id]
+        if worker["pid"] is None:
+            raise HTTPError(409, "The worker speaks HTTP: its process is its own affair")
         if worker["host"] != socket.gethostname():
             raise HTTPError(409, f"The worker runs on {worker['host']}, out of this server's reach")
         try:

@@ -34,10 +34,10 @@ ERRORS = {
     409: "The thing is in a state that forbids this",
     413: "The body is too large",
     422: "The request is malformed; the detail names the field",
-    501: "Not available on this server yet",
+    429: "The user has too much at once; try again",
     503: "A part of the server does not answer; try again",
 }
-RUN_CREATION = "Idempotency-Key"
+IDEMPOTENCY = "Idempotency-Key"
 
 
 @cache
@@ -117,9 +117,8 @@ def _operation(path: str, verb: str, op: Operation, schemas: _Schemas) -> JsonOb
         parameters += _query_parameters(op.query)
     if op.medium == "sse":
         parameters.append(_header("Last-Event-ID", "Resume after this event"))
-    created = op.body is not None and op.body.__name__.startswith("Run")
-    if created:
-        parameters.append(_header(RUN_CREATION, "A repeat with the same key and body gives the same run"))
+    if op.creates:
+        parameters.append(_header(IDEMPOTENCY, "A repeat with the same key and body finds what the first made"))
     out: JsonObject = {
         "operationId": _name(path, verb),
         "summary": op.summary,
@@ -128,8 +127,8 @@ def _operation(path: str, verb: str, op: Operation, schemas: _Schemas) -> JsonOb
     }
     if parameters:
         out["parameters"] = parameters
-    if op.body is not None:
-        content = {"application/json": {"schema": schemas.of(op.body, "validation")}}
+    if (body := op.body or op.raw_body) is not None:
+        content = {"application/json": {"schema": schemas.of(body, "validation")}}
         out["requestBody"] = {"required": True, "content": content}
     if op.open:
         out["security"] = []
@@ -145,8 +144,12 @@ def _responses(op: Operation, schemas: _Schemas) -> JsonObject:
     statuses = set(op.errors)
     if op.body is not None:
         statuses |= {413, 422}
+    if op.raw_body is not None:
+        statuses.add(413)
     if op.query is not None:
         statuses.add(422)
+    if op.creates or op.medium == "sse":
+        statuses.add(429)
     if not op.open:
         statuses |= {401, 403, 503}
     failures = {

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Literal
 
-from duragraph_ext.models.base import Body, Query
+from pydantic import BaseModel
+
+from duragraph_ext.models.base import Query
 
 from .validation import Unprocessable, parse_body, parse_query, parse_uuid
 
@@ -24,6 +26,7 @@ HOLDER = "holder"
 """The holder of this Jupyter server alone: no user of the project's own auth."""
 UUID_PARAMETERS = {
     "assistant_id": "assistant ID",
+    "cron_id": "cron ID",
     "run_id": "run ID",
     "thread_id": "thread ID",
     "worker_id": "worker ID",
@@ -36,7 +39,9 @@ class Operation:
     """What a method takes and gives."""
 
     summary: str
-    body: type[Body] | None = None
+    body: type[BaseModel] | None = None
+    raw_body: type[BaseModel] | None = None
+    """The shape of a body that the method parses itself, because its errors have a form of their own."""
     query: type[Query] | None = None
     answer: Any = None
     """The type of the answer, as pydantic understands types."""
@@ -47,6 +52,8 @@ class Operation:
     """Whether Jupyter's authorizer is asked for `read` rather than `write`; GET always reads."""
     open: bool = False
     """Whether anybody may ask."""
+    creates: bool = False
+    """Whether an Idempotency-Key is honoured."""
     by_name: bool = False
     """Whether the assistant may be named by its graph."""
     auth: Auth | None = None

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from .validation import Unprocessable
 
-_STEP = re.compile(r"\.?([^.\[\]]+)|\[(-?\d+)\]")
+ROOTS = ("config", "interrupts", "metadata", "values")
+_STEP = re.compile(r"\.*([^.\[\]]+)|\[(-?\d+)\]")
+
+
+def check_paths(paths: Mapping[str, str]) -> None:
+    """Raise Unprocessable for an alias that is no identifier, or a path that begins nowhere."""
+    for alias, path in paths.items():
+        if not re.fullmatch(r"[A-Za-z_0-9]+", alias):
+            raise Unprocessable(f"Extract key {alias!r} must be a valid identifier (letters, digits, underscores)")
+        if re.split(r"[.\[]", path, maxsplit=1)[0] not in ROOTS:
+            raise Unprocessable(f"Extract path {path!r} must start with one of: {', '.join(ROOTS)}")
 
 
 def extract(value: Any, path: str) -> Any:
-    """What is at a path; None where there is nothing. Raises Unprocessable for what is no path."""
+    """What is at a path; None where there is nothing, or where the path makes no sense."""
     at = 0
     while at < len(path):
         match = _STEP.match(path, at)
         if match is None:
-            raise Unprocessable(f"extract: {path!r} is not a path like values.messages[-1].content")
+            return None
         at = match.end()
         name, index = match.groups()
         if name is not None:

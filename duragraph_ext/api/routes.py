@@ -9,12 +9,31 @@ from tornado.httputil import HTTPMessageDelegate, HTTPServerRequest
 from tornado.routing import PathMatches, Router, Rule
 from tornado.web import Application
 
-from . import assistants, feed, observing, runs, states, streams, system, threads, waits
+from . import (
+    a2a,
+    assistants,
+    bulk,
+    crons,
+    feed,
+    mcp,
+    observing,
+    remote,
+    resuming,
+    runs,
+    states,
+    store,
+    streams,
+    system,
+    thread_stream,
+    threads,
+    waits,
+)  # fmt: skip
 from .base import NotFoundHandler, PlatformHandler
 from .context import SETTING, ApiContext
 from .custom import CustomRoute
 from .mounting import PREFIX, api_path
-from .unbuilt import UNBUILT, answer_501
+from .protocol import commands as protocol_commands
+from .protocol import sse as protocol_sse
 
 ROUTES: list[tuple[str, type[PlatformHandler]]] = [
     ("/ok", system.OkHandler),
@@ -35,11 +54,17 @@ ROUTES: list[tuple[str, type[PlatformHandler]]] = [
     ("/threads", threads.Threads),
     ("/threads/search", threads.ThreadsSearch),
     ("/threads/count", threads.ThreadsCount),
+    ("/threads/prune", threads.ThreadsPrune),
     ("/threads/{thread_id}", threads.ThreadById),
+    ("/threads/{thread_id}/copy", threads.ThreadCopy),
+    ("/threads/{thread_id}/storage", threads.ThreadStorageById),
     ("/threads/{thread_id}/state", states.ThreadStateNow),
     ("/threads/{thread_id}/state/checkpoint", states.ThreadStateCheckpoint),
     ("/threads/{thread_id}/state/{checkpoint_id}", states.ThreadStateAt),
     ("/threads/{thread_id}/history", states.ThreadHistoryById),
+    ("/threads/{thread_id}/stream", thread_stream.ThreadStream),
+    ("/threads/{thread_id}/stream/events", protocol_sse.ThreadEvents),
+    ("/threads/{thread_id}/commands", protocol_commands.ThreadCommands),
     ("/threads/{thread_id}/runs", runs.ThreadRuns),
     ("/threads/{thread_id}/runs/wait", waits.ThreadRunsWait),
     ("/threads/{thread_id}/runs/stream", streams.ThreadRunsStream),
@@ -47,29 +72,50 @@ ROUTES: list[tuple[str, type[PlatformHandler]]] = [
     ("/threads/{thread_id}/runs/{run_id}/join", waits.RunJoin),
     ("/threads/{thread_id}/runs/{run_id}/stream", streams.ThreadRunStream),
     ("/threads/{thread_id}/runs/{run_id}/cancel", runs.RunCancel),
+    ("/threads/{thread_id}/runs/{run_id}/resume", resuming.RunResumption),
     ("/runs", runs.Runs),
+    ("/runs/batch", bulk.RunsBatch),
+    ("/runs/cancel", bulk.RunsCancel),
     ("/runs/wait", waits.RunsWait),
     ("/runs/stream", streams.RunsStream),
+    ("/threads/{thread_id}/runs/crons", crons.ThreadCrons),
+    ("/runs/crons", crons.Crons),
+    ("/runs/crons/search", crons.CronsSearch),
+    ("/runs/crons/count", crons.CronsCount),
+    ("/runs/crons/{cron_id}", crons.CronById),
     ("/runs/{run_id}", runs.RunById),
     ("/runs/{run_id}/stream", streams.RunStream),
     ("/runs/{run_id}/events", observing.RunEvents),
     ("/runs/{run_id}/executions", observing.RunExecutions),
+    ("/store/items", store.Items),
+    ("/store/items/search", store.ItemsSearch),
+    ("/store/namespaces", store.Namespaces),
+    ("/stream", streams.Follow),
     ("/events/stream", feed.EventsStream),
     ("/interrupts", observing.Interrupts),
     ("/workers", observing.Workers),
+    ("/workers/register", remote.WorkersRegister),
+    ("/workers/graphs/{graph_id}", remote.WorkersOfGraph),
+    ("/workers/{worker_id}", remote.WorkerById),
+    ("/workers/{worker_id}/heartbeat", remote.WorkersHeartbeat),
+    ("/workers/{worker_id}/poll", remote.WorkersPoll),
+    ("/workers/{worker_id}/events", remote.WorkersEvents),
+    ("/workers/{worker_id}/deregister", remote.WorkersDeregister),
     ("/workers/{worker_id}/kill", observing.WorkerKill),
     ("/queue", observing.Queue),
     ("/graphs", observing.Graphs),
+    ("/mcp", mcp.Mcp),
+    ("/a2a/{assistant_id}", a2a.A2A),
+    ("/.well-known/agent-card.json", a2a.AgentCard),
 ]
 """Path template: handler. A literal segment goes before a parameter at the same place."""
+SLASHED = ("/mcp",)
+"""Paths that clients also know with a slash at the end."""
 
 
 def _handlers() -> dict[str, type[PlatformHandler]]:
-    """The table with the routes that answer 501, each handler knowing its path."""
-    table = dict(ROUTES)
-    for path, (verbs, feature) in UNBUILT.items():
-        table[path] = type("Unbuilt", (PlatformHandler,), {verb: answer_501(feature) for verb in verbs})
-    return {path: _named(path, handler) for path, handler in table.items()}
+    """The table, each handler knowing its path."""
+    return {path: _named(path, handler) for path, handler in ROUTES}
 
 
 def _named(path: str, handler: type[PlatformHandler]) -> type[PlatformHandler]:
@@ -121,6 +167,8 @@ class ApiRouter(Router):
         self._root = _Node()
         for path, handler in _handlers().items():
             self._root.add(path[1:].split("/"), handler)
+            if path in SLASHED:
+                self._root.add([*path[1:].split("/"), ""], handler)
 
     @property
     def _api(self) -> ApiContext:
@@ -132,6 +180,8 @@ class ApiRouter(Router):
         project = self._api.project
         path = api_path(self._base_url, request.path, project.http.mount_prefix if project is not None else None)
         handler, parameters = self._root.find(path[1:].split("/"))
+        if handler is not None and request.headers.get("Upgrade", "").lower() == "websocket":
+            handler = getattr(handler, "websocket", handler)
         if project is not None:
             if project.owns(request.method or "", path):
                 handler, parameters = CustomRoute, {}

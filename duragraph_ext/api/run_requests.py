@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import orjson
+from pydantic import BaseModel
 from tornado.web import HTTPError
 
 from duragraph_ext.core import Core, jsonx
-from duragraph_ext.core.commands.runs import CreatedRun, NewRun, create_run
+from duragraph_ext.core.commands.idempotency import Key
+from duragraph_ext.core.commands.runs import CreatedRun, NewRun, create_run, create_runs
+from duragraph_ext.core.commands.webhook_targets import check_webhook
 from duragraph_ext.core.domain.errors import NotFound
 from duragraph_ext.core.domain.principal import Principal
+from duragraph_ext.core.domain.run_kwargs import Merged, durability_of, run_kwargs
+from duragraph_ext.core.domain.run_kwargs import merge as merged
+from duragraph_ext.core.domain.webhooks import origin
+from duragraph_ext.core.ids import uuid7
 from duragraph_ext.core.queries.assistants import as_uuid, graph_ids, resolve_assistant
-from duragraph_ext.models import JsonObject, RunCreateStateful, RunCreateStateless
+from duragraph_ext.limits import Limits
+from duragraph_ext.models import JsonObject, RunBatch, RunCreateStateful, RunCreateStateless
 
 from .validation import Unprocessable
 
@@ -24,40 +33,58 @@ BOTH = (
     "LangGraph 0.6.0 and is the long term planned replacement for configurable."
 )
 KEY_LENGTH = 255
-
-
-@dataclass(frozen=True, slots=True)
-class Merged:
-    """A run's config and context, and what its thread shows as config."""
-
-    config: JsonObject
-    context: JsonObject
-    thread_config: JsonObject
+ASKED = (
+    "input",
+    "stream_mode",
+    "interrupt_before",
+    "interrupt_after",
+    "feedback_keys",
+    "stream_subgraphs",
+    "stream_resumable",
+    "durability",
+    "checkpoint_during",
+)
+"""Fields of a request that a run's kwargs are made of."""
+NOT_FOUND = "Thread or assistant not found."
 
 
 class RunRequest:
     """A request for a run, ready to be accepted once the run's id is known to whoever listens for it."""
 
-    def __init__(self, body: RunCreate, *, thread_id: UUID | None, streaming: bool, key: str | None) -> None:
+    def __init__(
+        self, body: RunCreate, *, thread_id: UUID | None, streaming: bool, key: str | None, protocol: bool = False
+    ) -> None:
         self.body = body
         self.thread_id = thread_id
         self.streaming = streaming
-        self.key = _checked(key)
-        if body.webhook is not None:
-            raise HTTPError(501, "webhook: webhooks are not available on this server yet")
+        self.protocol = protocol
+        self.key = checked_key(key)
 
-    async def accept(self, core: Core, principal: Principal, run_id: UUID, durability: str) -> CreatedRun:
+    async def accept(
+        self, core: Core, principal: Principal, limits: Limits, run_id: UUID, durability: str
+    ) -> CreatedRun:
         """Create the run, or find the one that this request's Idempotency-Key made before.
 
-        Raises NotFound, Conflict, Unprocessable, and HTTPError 400 for context together with configurable.
+        Raises NotFound, Conflict, Unprocessable, TooMany, and HTTPError 400 for context together with configurable.
         """
+        await limits.admit_runs(core, principal)
+        new = await self.new(core, principal, run_id, durability)
+        try:
+            return await create_run(core, principal, new)
+        except NotFound:
+            raise HTTPError(404, NOT_FOUND) from None
+
+    async def new(self, core: Core, principal: Principal, run_id: UUID, durability: str) -> NewRun:
+        """The command. Raises what `accept` does."""
         body = self.body
         try:
             assistant = await resolve_assistant(core, principal, body.assistant_id)
         except NotFound:
             raise await _unknown_assistant(core, principal, body.assistant_id) from None
         merged = merge(assistant, dict(body.config), body.context)
-        new = NewRun(
+        if body.webhook is not None:
+            await check_webhook(core, body.webhook)
+        return NewRun(
             assistant=str(assistant["assistant_id"]),
             kwargs=self._kwargs(merged, durability),
             thread_id=self.thread_id,
@@ -69,14 +96,11 @@ class RunRequest:
             after_seconds=max(body.after_seconds, 0.0),
             idempotency_key=self.key,
             scope=self._scope(),
-            body_hash=self._hash() if self.key else "",
+            body_hash=hash_of(self.body) if self.key else "",
             thread_config=merged.thread_config,
             thread_metadata=body.asker.thread_metadata if body.asker else {},
+            webhook=body.webhook,
         )
-        try:
-            return await create_run(core, principal, new)
-        except NotFound:
-            raise HTTPError(404, "Thread or assistant not found.") from None
 
     def _scope(self) -> str:
         """Where an idempotency key is unique; every user has keys of their own."""
@@ -86,32 +110,24 @@ class RunRequest:
 
     def _kwargs(self, merged: Merged, durability: str) -> JsonObject:
         body = self.body
-        if durability_asked := body.durability:
-            durability = durability_asked
-        elif body.checkpoint_during is False:
-            durability = "exit"
-        config, asker = merged.config, body.asker
+        asker = body.asker
         if asker is not None and asker.headers:
-            config = {**config, "configurable": {**config["configurable"], **asker.headers}}
-        return {
-            **({"user": asker.user} if asker is not None and asker.user is not None else {}),
-            "input": body.input,
-            "command": body.command.model_dump(exclude_unset=True) if body.command else None,
-            "config": config,
-            "context": merged.context,
-            "checkpoint": self._checkpoint(),
-            "stream_mode": body.stream_mode or ["values"],
-            "interrupt_before": body.interrupt_before,
-            "interrupt_after": body.interrupt_after,
-            "webhook": None,
-            "feedback_keys": body.feedback_keys,
-            "temporary": isinstance(body, RunCreateStateless) and body.on_completion == "delete",
-            "subgraphs": body.stream_subgraphs,
-            "resumable": body.stream_resumable,
-            "streaming": self.streaming,
-            "checkpoint_during": durability != "exit",
-            "durability": durability,
-        }
+            configurable = {**merged.config["configurable"], **asker.headers}
+            merged = replace(merged, config={**merged.config, "configurable": configurable})
+        asked = {name: getattr(body, name) for name in ASKED}
+        asked["command"] = body.command.model_dump(exclude_unset=True) if body.command else None
+        kwargs = run_kwargs(
+            asked,
+            merged,
+            checkpoint=self._checkpoint(),
+            webhook=origin(body.webhook) if body.webhook else None,
+            temporary=isinstance(body, RunCreateStateless) and body.on_completion == "delete",
+            streaming=self.streaming,
+            durability=durability_of(asked, durability),
+        )
+        if asker is not None and asker.user is not None:
+            kwargs["user"] = asker.user
+        return {**kwargs, "protocol": True} if self.protocol else kwargs
 
     def _checkpoint(self) -> JsonObject | None:
         body = self.body
@@ -126,9 +142,31 @@ class RunRequest:
         checkpoint.pop("thread_id", None)
         return checkpoint or None
 
-    def _hash(self) -> str:
-        plain = orjson.dumps(self.body.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)
-        return hashlib.sha256(plain).hexdigest()
+
+async def accept_batch(
+    core: Core,
+    principal: Principal,
+    limits: Limits,
+    bodies: Sequence[RunCreateStateless],
+    key: str | None,
+    durability: str,
+) -> list[JsonObject]:
+    """Create stateless runs, all or none. Raises what `RunRequest.accept` does."""
+    await limits.admit_runs(core, principal, len(bodies))
+    requests = [RunRequest(body, thread_id=None, streaming=False, key=None) for body in bodies]
+    wanted = [await request.new(core, principal, uuid7(), durability) for request in requests]
+    return await create_runs(core, principal, wanted, key_of("runs/batch", key, RunBatch(list(bodies))))
+
+
+def key_of(scope: str, key: str | None, body: BaseModel) -> Key | None:
+    """A request's Idempotency-Key with what it is bound to. Raises Unprocessable."""
+    return Key(scope, key, hash_of(body)) if checked_key(key) and key is not None else None
+
+
+def hash_of(body: BaseModel) -> str:
+    """The same for bodies that say the same."""
+    plain = orjson.dumps(body.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(plain).hexdigest()
 
 
 def merge(assistant: JsonObject, asked_config: JsonObject, asked_context: JsonObject) -> Merged:
@@ -136,13 +174,8 @@ def merge(assistant: JsonObject, asked_config: JsonObject, asked_context: JsonOb
 
     Raises HTTPError 400 when a request gives both.
     """
-    asked = asked_config.get("configurable") or {}
-    check_configurable(asked, asked_context)
-    own = jsonx.parse(assistant["config"])
-    own_values = {**own.get("configurable", {}), **jsonx.parse(assistant["context"])}
-    values = {**own_values, **asked, **asked_context}
-    config = {**own, **asked_config, "configurable": values}
-    return Merged(config, values, {**config, "configurable": own_values})
+    check_configurable(asked_config.get("configurable") or {}, asked_context)
+    return merged(jsonx.parse(assistant["config"]), jsonx.parse(assistant["context"]), asked_config, asked_context)
 
 
 def check_configurable(configurable: JsonObject, context: JsonObject) -> None:
@@ -158,10 +191,11 @@ async def _unknown_assistant(core: Core, principal: Principal, name: str) -> Exc
             f"Invalid assistant: '{name}'. Must be either:\n"
             f"- A valid assistant UUID, or\n- One of the registered graphs: {known}"
         )
-    return HTTPError(404, "Thread or assistant not found.")
+    return HTTPError(404, NOT_FOUND)
 
 
-def _checked(key: str | None) -> str | None:
+def checked_key(key: str | None) -> str | None:
+    """A key that may serve as one. Raises Unprocessable."""
     if key is not None and not (0 < len(key) <= KEY_LENGTH and key.isprintable()):
         raise Unprocessable(f"Idempotency-Key: must be 1 to {KEY_LENGTH} printable characters")
     return key

@@ -39,7 +39,7 @@ class _RunHandler(PlatformHandler):
     async def create(self, body: RunCreateStateful | RunCreateStateless, thread_id: UUID | None) -> None:
         """Accept a run and answer at once."""
         request = RunRequest(body, thread_id=thread_id, streaming=False, key=self.idempotency_key)
-        run = (await request.accept(self.core, self.principal, uuid7(), self.api.durability)).run
+        run = (await request.accept(self.core, self.principal, self.api.limits, uuid7(), self.api.durability)).run
         prefix = f"/threads/{thread_id}" if thread_id else ""
         self.set_header("Content-Location", f"{prefix}/runs/{run['run_id']}")
         self.answer(as_run(run))
@@ -54,6 +54,7 @@ class ThreadRuns(_RunHandler):
         body=RunCreateStateful,
         answer=Run,
         errors=(400, 404, 409),
+        creates=True,
     )
     async def post(self, thread_id: UUID, body: RunCreateStateful) -> None:
         await self.create(body, thread_id)
@@ -84,6 +85,7 @@ class Runs(_RunHandler):
         "Create a stateless run in the background",
         auth="threads.create_run",
         body=RunCreateStateless,
+        creates=True,
         answer=Run,
         errors=(400, 404, 409),
     )
@@ -96,6 +98,10 @@ class Runs(_RunHandler):
             status=query.status,
             graph_id=query.graph_id,
             assistant_id=query.assistant_id,
+            metadata=query.metadata,
+            since=query.created_after,
+            until=query.created_before,
+            text=query.text,
             before=query.before,
             limit=query.limit,
             access=self.access_to("threads"),

@@ -15,7 +15,8 @@ class SseHandler(AttendingHandler):
     """A handler that answers with a stream of events."""
 
     async def start_stream(self) -> None:
-        """Send the headers, so that the client knows its run and where to resume."""
+        """Send the headers, so that the client knows its run and where to resume. Raises TooMany."""
+        self.count_in()
         self.set_header("Content-Type", "text/event-stream; charset=utf-8")
         self.set_header("X-Accel-Buffering", "no")
         await self.flush_in_time()

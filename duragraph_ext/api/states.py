@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from tornado.web import HTTPError
-
+from duragraph_ext.core.commands.stateasking import update_state
 from duragraph_ext.core.queries.state import get_history, get_state
-from duragraph_ext.core.queries.threads import get_thread_row
 from duragraph_ext.models import (
     HistoryQuery,
-    JsonObject,
     StateAtCheckpoint,
     StateQuery,
     StateUpdate,
     ThreadHistory,
     ThreadState,
+    UpdatedState,
 )
 
 from .base import PlatformHandler
@@ -27,6 +25,8 @@ from .validation import Unprocessable
 def checkpoint_id_of(before: Any) -> str | None:
     """A checkpoint id from what clients send as `before`: an id, a checkpoint, or a configuration."""
     if isinstance(before, dict):
+        if not before:
+            return None
         named = before.get("checkpoint_id") or (before.get("configurable") or {}).get("checkpoint_id")
         if not isinstance(named, str):
             raise Unprocessable("before: must name a checkpoint_id")
@@ -42,15 +42,21 @@ class ThreadStateNow(PlatformHandler):
         self.answer(await get_state(self.core, self.principal, thread_id, None, query.subgraphs))
 
     @operation(
-        "Update a thread's state (not available on this server yet)",
+        "Update a thread's state, as a node would; makes a checkpoint",
         auth="threads.update",
         body=StateUpdate,
-        answer=JsonObject,
-        errors=(404, 501),
+        answer=UpdatedState,
+        errors=(400, 404, 409),
     )
     async def post(self, thread_id: UUID, body: StateUpdate) -> None:
-        await get_thread_row(self.core, self.principal, thread_id)
-        raise HTTPError(501, "Not available on this server yet: updating a thread's state")
+        checkpoint = body.checkpoint.model_dump(exclude_unset=True) if body.checkpoint else {}
+        if body.checkpoint_id is not None:
+            checkpoint["checkpoint_id"] = body.checkpoint_id
+        if checkpoint.pop("thread_id", None) not in (None, str(thread_id)):
+            raise Unprocessable("checkpoint.thread_id: must be the thread whose state is updated")
+        update = {"values": body.values, "as_node": body.as_node}
+        made = await update_state(self.core, self.principal, thread_id, [[update]], checkpoint or None)
+        self.answer({"checkpoint": made, "configurable": made, "checkpoint_id": made["checkpoint_id"]})
 
 
 class ThreadStateAt(PlatformHandler):

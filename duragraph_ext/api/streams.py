@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,23 +10,28 @@ from duragraph_ext.core import jsonx
 from duragraph_ext.core.domain.errors import NotFound
 from duragraph_ext.core.ids import uuid7
 from duragraph_ext.core.messaging import subjects
-from duragraph_ext.core.queries.runs import get_run
-from duragraph_ext.models import JoinStreamQuery, RunWaitStateful, RunWaitStateless
+from duragraph_ext.core.queries.runs import frames_dropped_at, get_run
+from duragraph_ext.core.queries.state import get_state
+from duragraph_ext.models import FollowQuery, JoinStreamQuery, RunWaitStateful, RunWaitStateless
 
-from .frames import START, Position, RunFrames, parse_position
+from .frames import END, START, Position, RunFrames, parse_position
 from .live import Reader
 from .operation import operation
+from .reading import attach, reading
 from .run_answers import UNFINISHED, UNKNOWN_RUN
 from .run_requests import RunRequest
 from .sse import SseHandler
 
+EXPIRED = "The events of this run are no longer kept; its state follows."
+
 
 class _RunStreamHandler(SseHandler):
     async def create_and_stream(self, body: RunWaitStateful | RunWaitStateless, thread_id: UUID | None) -> None:
+        self.count_in()
         request = RunRequest(body, thread_id=thread_id, streaming=True, key=self.idempotency_key)
         run_id = uuid7()
-        async with self.reading(run_id) as reader:  # before the run exists, so that no frame is missed
-            created = await request.accept(self.core, self.principal, run_id, self.api.durability)
+        async with reading(self.api, run_id) as reader:  # before the run exists, so that no frame is missed
+            created = await request.accept(self.core, self.principal, self.api.limits, run_id, self.api.durability)
             self.name(created.run["run_id"], thread_id)
             cancels = body.on_disconnect == "cancel"
             if created.created:
@@ -69,7 +73,7 @@ class _RunStreamHandler(SseHandler):
         """Follow a run that exists."""
         run_id = run["run_id"]
         asked: object = None
-        async with self.reading(run_id) as reader:
+        async with reading(self.api, run_id) as reader:
             if position is not None:
                 reader.lose()
             try:
@@ -77,6 +81,9 @@ class _RunStreamHandler(SseHandler):
                 run = await get_run(self.core, self.principal, None, run_id)
                 kwargs = jsonx.parse(jsonx.dumps(run["kwargs"]))
                 if run["status"] not in UNFINISHED:
+                    if position is not None and await frames_dropped_at(self.core, self.principal, run_id):
+                        await self.tell_expired(run)
+                        return
                     reader.end(complete=True)
                 elif not (kwargs["streaming"] or kwargs["resumable"]):
                     asked = await self.ask_for_frames(run_id)
@@ -86,17 +93,15 @@ class _RunStreamHandler(SseHandler):
                 if asked is not None:
                     await self.api.tail.forget(asked)
 
-    @asynccontextmanager
-    async def reading(self, run_id: UUID) -> AsyncIterator[Reader]:
-        """A reader of the run's live frames that also hears of its end."""
-        reader = await self.api.live.join(run_id)
-        end = self.api.outcomes.expect(run_id)
-        end.add_done_callback(lambda end: None if end.cancelled() else reader.end(complete=False))
-        try:
-            yield reader
-        finally:
-            self.api.outcomes.forget(run_id, end)
-            await self.api.live.leave(run_id, reader)
+    async def tell_expired(self, run: dict[str, Any]) -> None:
+        """Say that the events of a run that has ended are gone, and show the state that it left."""
+        state: dict[str, Any] = {}
+        if run["checkpoint_id"] is not None:
+            checkpoint = {"checkpoint_id": run["checkpoint_id"]}
+            state = jsonx.parse(jsonx.dumps(await get_state(self.core, self.principal, run["thread_id"], checkpoint)))
+        await self.start_stream()
+        self.write(b"event: expired\ndata: " + jsonx.dumps({"message": EXPIRED}) + END)
+        self.finish(b"event: values\ndata: " + jsonx.dumps(state.get("values")) + END)
 
     async def follow(self, reader: Reader, run_id: UUID, position: Position | None, modes: Sequence[str]) -> None:
         """Send the run's frames until it ends."""
@@ -126,16 +131,13 @@ class _RunStreamHandler(SseHandler):
             if event is None or event["event_type"] != "run.started":
                 return
             if event["aggregate_id"] == str(run_id):
-                self.core.later(self._attach(run_id, event["payload"]["worker_id"]))
+                self.core.later(attach(self.core, run_id, event["payload"]["worker_id"]))
 
         key = await self.api.tail.listen([subjects.events("runs", self.principal.tenant_id)], claimed)
         run = await get_run(self.core, self.principal, None, run_id)
         if run["status"] == "running" and run["worker_id"] is not None:
-            await self._attach(run_id, run["worker_id"])
+            await attach(self.core, run_id, run["worker_id"])
         return key
-
-    async def _attach(self, run_id: UUID, worker_id: UUID | str) -> None:
-        await self.core.bus.publish(subjects.control(worker_id), jsonx.dumps({"attach": run_id}))
 
 
 class ThreadRunsStream(_RunStreamHandler):
@@ -147,6 +149,7 @@ class ThreadRunsStream(_RunStreamHandler):
         body=RunWaitStateful,
         medium="sse",
         errors=(404, 409),
+        creates=True,
     )
     async def post(self, thread_id: UUID, body: RunWaitStateful) -> None:
         await self.create_and_stream(body, thread_id)
@@ -159,6 +162,7 @@ class RunsStream(_RunStreamHandler):
         "Create a stateless run and stream its events",
         auth="threads.create_run",
         body=RunWaitStateless,
+        creates=True,
         medium="sse",
         errors=(404, 409),
     )
@@ -172,6 +176,14 @@ class ThreadRunStream(_RunStreamHandler):
     @operation("Join the stream of a run", auth="threads.read", query=JoinStreamQuery, medium="sse")
     async def get(self, thread_id: UUID, run_id: UUID, query: JoinStreamQuery) -> None:
         await self.join(thread_id, run_id, query)
+
+
+class Follow(_RunStreamHandler):
+    """GET /stream"""
+
+    @operation("Join the stream of a run named in the query", auth="threads.read", query=FollowQuery, medium="sse")
+    async def get(self, query: FollowQuery) -> None:
+        await self.join(None, query.run_id, query)
 
 
 class RunStream(_RunStreamHandler):

@@ -7,6 +7,7 @@ from typing import Any
 
 from duragraph_ext.core.domain.errors import Unavailable
 from duragraph_ext.core.domain.policies import COMPATIBLE_WITH
+from duragraph_ext.core.queries.webhooks import webhook_backlog
 from duragraph_ext.core.queries.workers import list_workers, queue_stats
 from duragraph_ext.models import JsonObject, Ok, OkQuery, ServerInfo
 from duragraph_ext.telemetry import metrics
@@ -47,7 +48,7 @@ class InfoHandler(PlatformHandler):
                 "langgraph_py_version": LANGGRAPH_VERSION,
                 "flags": {
                     "assistants": True,
-                    "crons": False,
+                    "crons": True,
                     "langsmith": False,
                     "langsmith_tracing_replicas": False,
                     "langsmith_tracing_session_on_runs": False,
@@ -80,6 +81,9 @@ class MetricsHandler(PlatformHandler):
         metrics.runs_oldest_pending.set(queue["oldest_pending_seconds"])
         metrics.outbox_pending.set(queue["outbox_pending"])
         metrics.outbox_dead.set(queue["outbox_dead"])
+        due, dead = await webhook_backlog(self.core)
+        metrics.webhooks_due.set(due)
+        metrics.webhooks_dead.set(dead)
         metrics.messaging_connected.set(self.core.bus.connected)
         metrics.workers_alive.set(len(await list_workers(self.core, self.principal)))
 
@@ -135,8 +139,10 @@ def _operation(verb: str, path: str, op: JsonObject, spec: JsonObject) -> str:
         required = schema.get("required", [])
         lines += [
             f"body {name}{'*' if name in required else ''}: {_type(field)}"
-            for name, field in schema["properties"].items()
+            for name, field in schema.get("properties", {}).items()
         ]
+        if "properties" not in schema:
+            lines.append(f"body*: {_type(schema)}")
     lines.append(f"answers {', '.join(op['responses'])}")
     return f"<details><summary>{head}</summary><pre>{html.escape(chr(10).join(lines))}</pre></details>"
 

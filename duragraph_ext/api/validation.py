@@ -9,12 +9,11 @@ from uuid import UUID
 import orjson
 from pydantic import BaseModel, ValidationError
 
-from duragraph_ext.models.base import Body, Query
+from duragraph_ext.models.base import Query
 
 MAX_DEPTH = 64
 _SHOWN = 80
 T = TypeVar("T", bound=BaseModel)
-B = TypeVar("B", bound=Body)
 Q = TypeVar("Q", bound=Query)
 
 
@@ -22,19 +21,28 @@ class Unprocessable(Exception):
     """A request that makes no sense; the text says what and where. Answered with 422."""
 
 
-def parse_body(model: type[B], raw: bytes) -> B:
+class InvalidJson(Unprocessable):
+    """A body that is no JSON at all."""
+
+
+def parse_body(model: type[T], raw: bytes) -> T:
     """A JSON body as a model. Raises Unprocessable."""
+    return validate(model, parse_json(raw))
+
+
+def parse_json(raw: bytes) -> Any:
+    """A JSON body that can be stored. Raises InvalidJson, and Unprocessable for what is too deep or has a NUL."""
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError:
-        raise Unprocessable("Invalid JSON in request body") from None
+        raise InvalidJson("Invalid JSON in request body") from None
     if raw.count(b"{") + raw.count(b"[") > MAX_DEPTH:
         _check_depth(value)
     if b"\\u0000" in raw:
         for path, text in _texts(value, ""):
             if "\0" in text:
                 raise Unprocessable(f"{path or 'body'}: a text must not contain the character U+0000")
-    return validate(model, value)
+    return value
 
 
 def parse_query(model: type[Q], arguments: Mapping[str, list[bytes]]) -> Q:

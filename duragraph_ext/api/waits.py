@@ -19,11 +19,12 @@ from .run_requests import RunRequest
 
 class _WaitHandler(AttendingHandler):
     async def create_and_wait(self, body: RunWaitStateful | RunWaitStateless, thread_id: UUID | None) -> None:
+        self.count_in()
         request = RunRequest(body, thread_id=thread_id, streaming=False, key=self.idempotency_key)
         run_id = uuid7()
         end = self.api.outcomes.expect(run_id)  # before the run exists, so that its end is not missed
         try:
-            created = await request.accept(self.core, self.principal, run_id, self.api.durability)
+            created = await request.accept(self.core, self.principal, self.api.limits, run_id, self.api.durability)
             run = created.run
             if not created.created:
                 self.api.outcomes.forget(run_id, end)
@@ -68,6 +69,7 @@ class ThreadRunsWait(_WaitHandler):
         body=RunWaitStateful,
         answer=object,
         errors=(404, 409),
+        creates=True,
     )
     async def post(self, thread_id: UUID, body: RunWaitStateful) -> None:
         await self.create_and_wait(body, thread_id)
@@ -80,6 +82,7 @@ class RunsWait(_WaitHandler):
         "Create a stateless run and wait for its values",
         auth="threads.create_run",
         body=RunWaitStateless,
+        creates=True,
         answer=object,
         errors=(404, 409),
     )

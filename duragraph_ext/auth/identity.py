@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hmac
 import re
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from .custom import Caller
 
-_AUTHORIZATION = re.compile(r"(?:token|bearer)\s+(\S+)\s*", re.IGNORECASE)
+_AUTHORIZATION = re.compile(r"(token|bearer|basic)\s+(\S+)\s*", re.IGNORECASE)
 _KNOWN_PROVIDERS = (IdentityProvider, PasswordIdentityProvider)
 
 
@@ -41,12 +42,24 @@ TOKEN_HOLDER = Identity(LOCAL, User(username=LOCAL.user_id), by_cookie=False)
 
 
 def header_key(headers: HTTPHeaders) -> str | None:
-    """The key that a program sent: `Authorization: token|Bearer KEY`, else `x-api-key: KEY`."""
+    """The key that a program sent: `Authorization: token|Bearer KEY`, else `x-api-key: KEY`.
+
+    `Basic` carries it as the password, for clients that know no more than a URL: https://any:KEY@host/.
+    """
     authorization = headers.get("Authorization")
     if authorization is None:
         return headers.get("X-Api-Key")
     match = _AUTHORIZATION.fullmatch(authorization)
-    return match[1] if match else None
+    if match is None:
+        return None
+    return _password(match[2]) if match[1].lower() == "basic" else match[2]
+
+
+def _password(credentials: str) -> str | None:
+    try:
+        return base64.b64decode(credentials, validate=True).decode().partition(":")[2]
+    except ValueError:
+        return None
 
 
 def by_jupyter_token(headers: HTTPHeaders, provider: IdentityProvider) -> Identity | None:
@@ -61,8 +74,9 @@ def by_jupyter_token(headers: HTTPHeaders, provider: IdentityProvider) -> Identi
 
 
 def present_key(headers: HTTPHeaders) -> None:
-    """Let Jupyter see an `x-api-key` as the token it is."""
-    if "Authorization" not in headers and (key := headers.get("X-Api-Key")):
+    """Let Jupyter see an `x-api-key`, or a password, as the token it is."""
+    given = headers.get("Authorization")
+    if (given is None or given.lower().startswith("basic ")) and (key := header_key(headers)):
         headers["Authorization"] = f"token {key}"
 
 

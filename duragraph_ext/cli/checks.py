@@ -22,6 +22,7 @@ from packaging.requirements import Requirement
 
 from duragraph_ext.cli.status import collect
 from duragraph_ext.core.domain.errors import DuragraphError
+from duragraph_ext.core.eventstore.statements import statement
 from duragraph_ext.core.migrate import schema_status
 from duragraph_ext.embedded import DataPlaneError, read_facts
 from duragraph_ext.embedded.binaries import nats_binary, postgres_binary
@@ -128,6 +129,30 @@ def _database(settings: Duragraph) -> str:
     return f"PostgreSQL {version}, schema {current}"
 
 
+def _store_index(settings: Duragraph) -> str:
+    """Whether the database can compare vectors, if the project's store wants that."""
+    if not settings.langgraph_config:
+        return "none given"
+    try:
+        index = read_project(settings.langgraph_config).store.index
+    except ProjectError:
+        return "see langgraph.json"
+    if index is None:
+        return "none: searches are by name and filter"
+    facts = read_facts(Path(settings.data_dir))
+    dsn = settings.database_url or (facts.dsn if facts else "")
+    if not dsn:
+        return NOT_RUNNING
+    try:
+        with psycopg.connect(dsn, connect_timeout=5) as connection:
+            made, available = connection.execute(statement("items", "vectors")).fetchone() or (False, False)
+    except psycopg.OperationalError as error:
+        raise Problem(str(error).strip(), "see the database above") from error
+    if not (made or available):
+        raise Problem("the database has no pgvector", "install pgvector there, or remove store.index")
+    return f"{index.embed}, {index.dims} dimensions" + ("" if made else "; pgvector is made at the start")
+
+
 def _messages(settings: Duragraph) -> str:
     facts = read_facts(Path(settings.data_dir))
     url = settings.nats_url or (facts.nats_url if facts else "")
@@ -215,6 +240,7 @@ CHECKS = {
         "server extension": _extension,
         "data directory": _data_dir,
         "database": _database,
+        "store index": _store_index,
         "messages": _messages,
         "langgraph.json": _project,
         "graphs": _graphs,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy.exc import OperationalError
-
 from duragraph_ext.cli.base import Command, options_for
 from duragraph_ext.cli.database import database
 from duragraph_ext.core.domain.errors import DuragraphError
@@ -29,6 +27,6 @@ class Migrate(Command):
         try:
             with database(self.duragraph) as dsn:
                 applied = migrate(dsn)
-        except (DataPlaneError, DuragraphError, OperationalError) as error:
+        except (DataPlaneError, DuragraphError) as error:
             self.fail(str(error))
         self.say(f"applied {', '.join(applied)}" if applied else "nothing to do: the schema is this release's")

@@ -3,15 +3,18 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from . import jsonx
+from .domain.items import DEFAULTS, StoreSettings
 from .domain.outbox import OutboxRow
+from .domain.webhooks import WebhookPolicy
+from .embedding import Embedder
 from .eventstore.arrays import Uuid
 from .eventstore.batch import Batch
-from .eventstore.database import Database
+from .eventstore.database import HOT, PATIENCE, Database
 from .eventstore.outbox import Outbox
 from .eventstore.store import sql
 from .eventstore.writer import Committed, Writer
@@ -32,6 +35,9 @@ class CoreConfig:
     nats_token_file: str | None = None
     name: str = "server"
     pool_size: int = 8
+    store: StoreSettings = DEFAULTS
+    patience: float = PATIENCE
+    webhooks: WebhookPolicy = field(default_factory=WebhookPolicy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +69,14 @@ class Core:
 
     def __init__(self, config: CoreConfig) -> None:
         self.config = config
-        self.db = Database(config.dsn, size=config.pool_size, name=config.name)
+        self.db = Database(config.dsn, size=config.pool_size, name=config.name, patience=config.patience)
+        self.hot = Database(config.dsn, size=2, name=f"{config.name} batches", options=HOT, patience=config.patience)
         self.bus = Bus(config.nats_url, config.nats_token_file, config.name)
         self.outbox = Outbox(self.db)
         self.publisher = Publisher(self.bus, self.outbox.forget)
         self.writer = Writer(config.dsn, config.name, self._after_commit)
         self.batches: dict[str, Batch[Any, Any]] = {}
+        self.embedder: Embedder | None = None
         self.memory: dict[tuple[str, ...], Any] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -77,6 +85,7 @@ class Core:
         """Connect to everything; NATS may come later. Raises Unavailable without a database."""
         core = cls(config)
         await core.db.open()
+        await core.hot.open()
         await core.writer.open()
         await core.bus.open()
         return core
@@ -90,6 +99,7 @@ class Core:
             await asyncio.wait(self._tasks, timeout=2)
         await self.publisher.close()
         await self.bus.close()
+        await self.hot.close()
         await self.db.close()
 
     async def announce(self, outcome: Outcome) -> None:

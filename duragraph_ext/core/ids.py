@@ -17,6 +17,20 @@ def uuid7() -> UUID:
     return UUID(int=value)
 
 
+_GREGORIAN = 0x01B21DD213814000
+"""Ticks of 100 ns between the calendar's beginning and 1970."""
+
+
+def checkpoint_id_after(previous: str | None) -> str:
+    """A UUID of version 6, as LangGraph numbers checkpoints: behind `previous` whatever the clock says."""
+    ticks = time.time_ns() // 100 + _GREGORIAN
+    if previous is not None and previous[14] == "6":
+        ticks = max(ticks, int(previous[:8] + previous[9:13] + previous[15:18], 16) + 1)
+    high, low = ticks >> 12, ticks & 0xFFF
+    value = high << 80 | 6 << 76 | low << 64 | 2 << 62 | int.from_bytes(os.urandom(8)) >> 2
+    return str(UUID(int=value))
+
+
 def graph_assistant_id(graph_id: str) -> UUID:
     """The id of the assistant that every graph has of its own."""
     return uuid5(GRAPH_NAMESPACE, graph_id)

@@ -101,9 +101,9 @@ class Nats:
             return False
 
     def stop(self) -> None:
-        """Stop within about 2 s."""
+        """Stop within about 1.2 s."""
         if self.process:
-            end(self.process, [(signal.SIGTERM, 2.0)])
+            end(self.process, [(signal.SIGTERM, 1.2)])
 
     def failure(self) -> DataPlaneError:
         """Why it does not run."""

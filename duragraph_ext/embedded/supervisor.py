@@ -14,6 +14,7 @@ import os
 import selectors
 import signal
 import socket
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -207,8 +208,11 @@ class Supervisor:
     def _stop(self) -> None:
         """Stop both servers and leave nothing but the data."""
         self.listener.close()
-        for service in reversed(self.services):
-            service.stop()
+        ends = [threading.Thread(target=service.stop) for service in self.services]
+        for end in ends:
+            end.start()
+        for end in ends:
+            end.join()
         self.layout.services.unlink(missing_ok=True)
         (self.runtime / "control").unlink(missing_ok=True)
         with contextlib.suppress(OSError):

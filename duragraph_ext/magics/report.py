@@ -71,7 +71,8 @@ def _graph_words(row: Json) -> str:
 
 
 def _worker_words(row: Json) -> str:
-    words = f"process {row['pid']} on {row['host']}, {len(row['runs'])} of {row['slots']} slots busy"
+    where = f"process {row['pid']}" if row["pid"] is not None else "over HTTP"
+    words = f"{where} on {row['host']}, {len(row['runs'])} of {row['slots']} slots busy"
     return words if row["status"] == "alive" else f"{words}, {row['status']}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -28,6 +29,15 @@ def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+def _parsed(value: Any) -> Any:
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        raise ValueError("must be JSON") from None
+
+
+JsonText = BeforeValidator(_parsed)
+"""JSON that a query string carries as text."""
 Uuid = Annotated[UUID, BeforeValidator(_uuid)]
 """A UUID that arrives as text."""
 OneOrMany = BeforeValidator(_as_list)

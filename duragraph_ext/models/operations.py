@@ -8,19 +8,26 @@ from uuid import UUID
 
 from pydantic import Field
 
-from .base import Answer, JsonObject, Limit, Offset, Query, Uuid
+from .base import Answer, JsonObject, JsonText, Limit, Offset, Query, Uuid
 from .runs import Run, RunStatus
 
 MAX_SEQUENCE = 2**63 - 1
 
 
 class RunsQuery(Query):
-    """Newest first; the next page starts `before` the last run_id of this one."""
+    """Newest first; the next page starts `before` the last run_id of this one.
+
+    `metadata` is a JSON object that a run's must contain; `text` is looked for in input, metadata and error.
+    """
 
     status: RunStatus | None = None
     graph_id: str | None = None
     assistant_id: Uuid | None = None
     thread_id: Uuid | None = None
+    metadata: Annotated[JsonObject, JsonText] = Field(default_factory=dict)
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+    text: str | None = None
     limit: Limit = 50
     before: Uuid | None = None
 
@@ -97,8 +104,9 @@ class InterruptRow(Answer):
 class WorkerInfo(Answer):
     worker_id: UUID
     name: str
+    protocol: Literal["native", "http"]
     host: str
-    pid: int
+    pid: int | None
     keeper_pid: int | None
     graphs: list[str]
     slots: int

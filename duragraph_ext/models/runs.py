@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, PrivateAttr
+from pydantic import Field, PrivateAttr, RootModel, model_validator
 
 from .base import Answer, Body, Config, JsonObject, Offset, OneOrMany, Query, Uuid
 from .threads import Checkpoint
@@ -69,7 +69,7 @@ class RunCreate(Body):
     metadata: JsonObject = Field(default_factory=dict)
     config: Config = Field(default_factory=Config)
     context: JsonObject = Field(default_factory=dict)
-    webhook: Annotated[str, Field(max_length=65536)] | None = None
+    webhook: Annotated[str, Field(min_length=1, max_length=65536)] | None = None
     interrupt_before: Nodes | None = None
     interrupt_after: Nodes | None = None
     stream_mode: StreamModes = Field(default_factory=_only_values)
@@ -105,6 +105,38 @@ class RunCreateStateless(RunCreate):
     on_completion: Literal["delete", "keep"] = "delete"
 
 
+class RunBatch(RootModel[Annotated[list[RunCreateStateless], Field(min_length=1, max_length=100)]]):
+    """Stateless runs that are accepted together, or not at all."""
+
+
+class RunResume(Body):
+    """The answer to a run that waits: LangGraph's Command; without any field a run goes on from its breakpoint."""
+
+    resume: Any = None
+    update: JsonObject | list[Any] | None = None
+    goto: Send | str | list[Send | str] | None = None
+    metadata: JsonObject = Field(default_factory=dict)
+
+
+class CancelMany(Body):
+    """Which runs to cancel: some of a thread, or all in a status."""
+
+    thread_id: Uuid | None = None
+    run_ids: list[Uuid] | None = None
+    status: Literal["pending", "running", "all"] | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.status is not None and (self.thread_id is not None or self.run_ids is not None):
+            raise ValueError(
+                "When providing a 'status', 'thread_id' and 'run_ids' must be omitted. The 'status' parameter cancels "
+                "all runs with the given status, regardless of thread or run ID."
+            )
+        if self.status is None and (self.thread_id is None or self.run_ids is None):
+            raise ValueError("either status, or thread_id and run_ids, must be given")
+        return self
+
+
 class _Attended(Body):
     on_disconnect: Literal["cancel", "continue"] = "continue"
 
@@ -132,9 +164,16 @@ class JoinStreamQuery(JoinQuery):
     stream_mode: list[StreamMode] = Field(default_factory=list)
 
 
-class CancelQuery(Query):
-    wait: bool = False
+class FollowQuery(JoinStreamQuery):
+    run_id: Uuid
+
+
+class CancelManyQuery(Query):
     action: Literal["interrupt", "rollback"] = "interrupt"
+
+
+class CancelQuery(CancelManyQuery):
+    wait: bool = False
 
 
 class Run(Answer):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -24,17 +24,31 @@ ThreadField = Literal[
 ]
 
 
-class ThreadCreate(Body):
-    thread_id: Uuid | None = None
-    metadata: JsonObject = Field(default_factory=dict)
-    if_exists: Literal["raise", "do_nothing"] = "raise"
-    ttl: JsonObject | None = None
-    supersteps: list[JsonObject] | None = None
+PruneStrategy = Literal["delete", "keep_latest"]
+MOST_MINUTES = 100 * 366 * 24 * 60
+
+
+class Ttl(Body):
+    """Minutes from now until the thread is deleted, or pruned to its latest state and given as many minutes again."""
+
+    strategy: PruneStrategy = "delete"
+    ttl: Annotated[float, Field(gt=0, le=MOST_MINUTES)]
 
 
 class ThreadPatch(Body):
     metadata: JsonObject = Field(default_factory=dict)
-    ttl: JsonObject | None = None
+    ttl: Ttl | None = None
+
+
+class ThreadQuery(Query):
+    include: str | None = Field(default=None, description="what else to show, separated by commas: ttl")
+
+
+class ThreadPrune(Body):
+    """`keep_latest` keeps the latest state and drops its history; threads with runs keep theirs."""
+
+    thread_ids: list[Uuid]
+    strategy: PruneStrategy = "delete"
 
 
 class ThreadCount(Body):
@@ -50,7 +64,7 @@ class ThreadSearch(ThreadCount):
     sort_by: Literal["thread_id", "status", "created_at", "updated_at", "state_updated_at"] = "created_at"
     sort_order: SortOrder = "desc"
     select: list[ThreadField] | None = None
-    extract: dict[str, str] | None = None
+    extract: Annotated[dict[str, str], Field(max_length=10)] | None = None
 
 
 class Checkpoint(Body):
@@ -103,6 +117,42 @@ class Thread(Answer):
     values: Any = None
     error: JsonObject | None = None
     interrupts: dict[str, list[JsonObject]] = Field(default_factory=dict)
+
+
+class Pruned(Answer):
+    pruned_count: int
+
+
+class Stored(Answer):
+    count: int
+    bytes: int
+
+
+class StoredChannel(Answer):
+    versions: int
+    bytes: int
+
+
+class StoredValues(Stored):
+    by_channel: dict[str, StoredChannel]
+
+
+class ThreadStorage(Answer):
+    """What a thread's state takes in the database; `total_bytes` is the sum of the three."""
+
+    thread_id: UUID
+    total_bytes: int
+    checkpoints: Stored
+    channel_values: StoredValues
+    pending_writes: Stored
+
+
+class UpdatedState(Answer):
+    """The checkpoint that an update of the state made."""
+
+    checkpoint: JsonObject
+    configurable: JsonObject
+    checkpoint_id: str
 
 
 class ThreadState(Answer):

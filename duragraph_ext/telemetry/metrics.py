@@ -37,9 +37,12 @@ runs_pending = _gauge("runs_pending_count", "Runs that wait for a worker.")
 runs_running = _gauge("runs_running_count", "Runs that a worker holds.")
 runs_oldest_pending = _gauge("runs_oldest_pending_seconds", "Age of the oldest run that waits.")
 
+limits_refused = _counter("limits_refused_total", "Requests refused because the user had too much at once.", "limit")
+
 streams_open = _gauge("streams_open_count", "Event streams that are open.", "kind")
 streams_sent = _counter("streams_sent_bytes_total", "Bytes of events sent to clients.", "kind")
 streams_resumed = _counter("streams_resumed_total", "Streams that began after a Last-Event-ID.")
+streams_dropped = _counter("streams_dropped_total", "Streams ended because their clients were too far behind.")
 streams_refilled = _counter(
     "streams_refilled_total", "Times a stream was filled up from Postgres: a lost message or a slow reader."
 )
@@ -53,8 +56,16 @@ outbox_pending = _gauge("outbox_pending_count", "Messages committed and not yet 
 outbox_dead = _gauge("outbox_dead_count", "Messages given up after too many attempts.")
 outbox_published = _counter("outbox_published_total", "Messages published.", "path")
 outbox_failed = _counter("outbox_failed_total", "Direct publishes that failed and were left to the relay.")
+retention_pruned = _counter("retention_pruned_total", "What retention took: threads, frames, dead letters.", "kind")
 messaging_connected = _gauge("messaging_connected_state", "1 while NATS answers, else 0.")
+store_operations = _counter("store_operations_total", "Items put, deleted, got; searches; listings.", "operation")
+store_expired = _counter("store_expired_total", "Items deleted because their time was over.")
 workers_alive = _gauge("workers_alive_count", "Workers with a valid lease.")
+
+crons_fired = _counter("crons_fired_total", "Ticks of crons that this process spent, by what came of them.", "result")
+webhooks_tried = _counter("webhooks_tried_total", "Calls of webhooks by this process.", "result")
+webhooks_due = _gauge("webhooks_due_count", "Webhooks of ended runs that are not delivered yet.")
+webhooks_dead = _gauge("webhooks_dead_count", "Webhooks given up after too many tries.")
 
 
 def exposition() -> bytes:

@@ -58,6 +58,7 @@ class Catalogue:
             try:
                 async with graph.open(RunnableConfig(configurable={})) as opened:
                     definition = _plain(await asyncio.to_thread(describe, opened, graph.graph_id))
+                    definition["made_by_factory"] = graph.info is None
             except Exception as error:
                 log.exception("graph %s cannot be described", graph.graph_id)
                 del self.graphs[graph.graph_id]

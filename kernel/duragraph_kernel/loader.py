@@ -78,6 +78,11 @@ def load_graphs(project: Project) -> tuple[list[ServedGraph], list[BrokenGraph]]
     return served, broken
 
 
+def load_attribute(project: Project, spec: str) -> Any:
+    """What `path.py:attribute` or `module:attribute` names. Raises what the import raises."""
+    return import_spec(project, spec)[1]
+
+
 def _load(project: Project, graph_id: str, spec: str) -> ServedGraph:
     attribute = spec.rpartition(":")[2]
     module, target = import_spec(project, spec)

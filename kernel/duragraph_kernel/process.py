@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import sys
+from dataclasses import replace
 from typing import NoReturn
 
 from duragraph_ext.core.domain.errors import Unavailable
@@ -43,7 +44,8 @@ def prepare(kernel_id: str | None = None) -> tuple[WorkerSettings, Project]:
     settings = settings_from(duragraph, kernel_id)
     if not duragraph.langgraph_config:
         raise SettingsError("a worker needs DURAGRAPH_CONFIG, the path of a langgraph.json")
-    return settings, read_project(duragraph.langgraph_config)
+    project = read_project(duragraph.langgraph_config)
+    return replace(settings, store=project.store), project
 
 
 def make_worker(settings: WorkerSettings, project: Project) -> Worker:

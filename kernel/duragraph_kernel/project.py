@@ -10,7 +10,10 @@ from typing import Any
 import orjson
 from dotenv import dotenv_values
 
-from duragraph_ext.langgraph_json import InvalidFile, LanggraphJson, read
+from duragraph_ext.core.domain.items import DEFAULTS, StoreSettings
+from duragraph_ext.langgraph_json import InvalidFile, LanggraphJson, ThreadTtl, read
+
+from .store_settings import read_store
 
 
 class ProjectError(Exception):
@@ -31,6 +34,18 @@ class Project:
     env: Mapping[str, str] = field(default_factory=dict)
     sections: LanggraphJson = field(default_factory=lambda: LanggraphJson(graphs={}))
     ignored: tuple[str, ...] = ()
+    store: StoreSettings = DEFAULTS
+
+    @property
+    def webhooks(self) -> Any:
+        """As it stands in the file; the server reads it."""
+        return self.sections.webhooks
+
+    @property
+    def ttl(self) -> ThreadTtl:
+        """How long threads live that say nothing themselves."""
+        checkpointer = self.sections.checkpointer
+        return checkpointer.ttl if checkpointer and checkpointer.ttl else ThreadTtl()
 
     def enter(self) -> None:
         """Put the project's folders on the import path and its environment into this process."""
@@ -75,6 +90,7 @@ def read_project(config: str | Path) -> Project:
         _env(path, sections.env),
         sections,
         tuple(ignored),
+        _store(path, sections.store),
     )
     _check_specs(path, project)
     return project
@@ -116,6 +132,13 @@ def _dependencies(path: Path, entries: Sequence[str]) -> tuple[tuple[Path, ...],
         if (folder / "src").is_dir():
             folders.append(folder / "src")
     return tuple(folders), tuple(packages)
+
+
+def _store(path: Path, value: Any) -> StoreSettings:
+    try:
+        return read_store(value)
+    except ValueError as error:
+        raise ProjectError(f"{path}: {error}") from None
 
 
 def _env(path: Path, value: str | Mapping[str, Any] | None) -> dict[str, str]:

@@ -117,8 +117,17 @@ class Recording:
 
 def is_fenced(error: BaseException | None) -> bool:
     """Whether an error says that another attempt, or nobody, owns the run now; looks behind wrappers."""
+    return _is_caused_by(error, Fenced)
+
+
+def is_unavailable(error: BaseException | None) -> bool:
+    """Whether an error says that our database was away; looks behind wrappers."""
+    return _is_caused_by(error, Unavailable)
+
+
+def _is_caused_by(error: BaseException | None, kind: type[BaseException]) -> bool:
     while error is not None:
-        if isinstance(error, Fenced):
+        if isinstance(error, kind):
             return True
         error = error.__cause__ or error.__context__
     return False

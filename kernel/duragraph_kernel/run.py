@@ -11,8 +11,10 @@ from uuid import UUID
 import psycopg
 
 from duragraph_ext.core import Core
-from duragraph_ext.core.commands.workers import Claim
-from duragraph_ext.core.domain.errors import Fenced
+from duragraph_ext.core.commands.workers import Claim, release_run
+from duragraph_ext.core.domain.errors import Fenced, Unavailable
+from duragraph_ext.core.domain.items import Fence
+from duragraph_ext.core.domain.principal import Principal
 from duragraph_ext.core.eventstore.op import Op
 
 from .checkpointer import Saver
@@ -24,8 +26,9 @@ from .loader import ServedGraph
 from .nodes import NodeLog
 from .outlet import Outlet
 from .readmodel import ReadModel
-from .recording import Recording, is_fenced, now
+from .recording import Recording, is_fenced, is_unavailable, now
 from .serde import Serde
+from .store import RunStore
 from .stream import Stream
 
 log = logging.getLogger(__name__)
@@ -33,6 +36,8 @@ LATEST_RUN = """
 SELECT metadata ->> 'run_id' AS run_id FROM checkpoints
 WHERE thread_id = %s AND checkpoint_ns = '' ORDER BY checkpoint_id DESC LIMIT 1
 """
+AGAIN_SECONDS = 0.5
+"""Between tries to hand a run back while the database is away."""
 current_run: ContextVar[UUID | None] = ContextVar("current_run", default=None)
 """The run on whose behalf code executes."""
 
@@ -66,7 +71,8 @@ class Execution:
         self._outlet: Outlet | None = None
         self._lost = False
         self._ended = False
-        if claim.kwargs.get("streaming") or claim.kwargs.get("resumable"):
+        self.timed_out = False
+        if claim.watched or claim.kwargs.get("streaming") or claim.kwargs.get("resumable"):
             self.attach()
 
     def attach(self) -> None:
@@ -120,13 +126,27 @@ class Execution:
         except Exception as error:
             if self._lost or is_fenced(error):
                 return None
+            if is_unavailable(error):
+                await self._hand_back()
+                return None
             if isinstance(error, TimeoutError) and deadline.expired():
+                self.timed_out = True
                 message = f"the run did not end within {self._timeout:g} s"
                 return Ending("timeout", "error", {"error": "TimeoutError", "message": message})
             log.debug("run %s failed", self.claim.run_id, exc_info=error)
             return Ending.failed(self._recording.error or error)
         assert self._stream is not None
         return Ending("success", "interrupted" if self._stream.next else "idle")
+
+    async def _hand_back(self) -> None:
+        """Let the run wait again: it is not its fault that our database went away. Another attempt goes on with it."""
+        log.warning("the database went away under run %s: handing it back", self.claim.run_id)
+        while True:
+            try:
+                reason = "the database went away"
+                return await release_run(self._core, self.claim.run_id, self.claim.thread_id, reason)
+            except (Unavailable, psycopg.OperationalError):
+                await asyncio.sleep(AGAIN_SECONDS)
 
     async def _work(self) -> None:
         claim, kwargs = self.claim, self.claim.kwargs
@@ -145,7 +165,8 @@ class Execution:
             )
             nodes = NodeLog(self._recording, claim.thread_id, claim.attempt, readmodel.finished_before)
             saver = Saver(self._core.db, self._recording, readmodel, self._serde, nodes.wrote)
-            graph = graph.copy({"checkpointer": saver})
+            store = RunStore(self._core, Principal(claim.tenant_id, claim.owner), Fence(claim.run_id, claim.epoch))
+            graph = graph.copy({"checkpointer": saver, "store": store})
             self._stream = Stream(claim, graph, info, self._recording, readmodel, nodes, self._outlet)
             await self._stream.run(run_input(claim, continues=continues), config)
 

@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 class Slots:
     """Begins runs and keeps them until they end.
 
-    `on_change` is called when a run ended; `on_deadline` with the moment (monotonic) at which the first of the runs
-    must have ended, None without runs.
+    `on_end` is called when a run ended, with its execution and task; `on_deadline` with the moment (monotonic) at
+    which the first of the runs must have ended, None without runs.
     """
 
     def __init__(
@@ -28,13 +28,13 @@ class Slots:
         core: Core,
         catalogue: Catalogue,
         run_timeout: float,
-        on_change: Callable[[], None],
+        on_end: Callable[[Execution, "asyncio.Task[None]"], None],
         on_deadline: Callable[[float | None], None],
     ) -> None:
         self._core = core
         self._catalogue = catalogue
         self._run_timeout = run_timeout
-        self._on_change = on_change
+        self._on_end = on_end
         self._on_deadline = on_deadline
         self._executions: dict[UUID, Execution] = {}
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
@@ -92,11 +92,12 @@ class Slots:
         self._on_deadline(next(iter(self._deadlines.values())))
 
     def _ended(self, run_id: UUID, task: "asyncio.Task[None]") -> None:
-        del self._executions[run_id], self._tasks[run_id], self._deadlines[run_id]
+        execution = self._executions.pop(run_id)
+        del self._tasks[run_id], self._deadlines[run_id]
         self.done += 1
         self._on_deadline(next(iter(self._deadlines.values()), None))
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("run %s could not be ended; it will be taken up again", run_id, exc_info=error)
         if (claim := self._returned.pop(run_id, None)) is not None:
             self._begin(claim)
-        self._on_change()
+        self._on_end(execution, task)

@@ -76,17 +76,18 @@ async def unsettled_views(
     return {place: loose_dumps(view).decode() if view else None for place, view in views.items()}
 
 
-def record_tasks(latest: StateSnapshot, op: Op) -> None:
-    """Put the tasks of a checkpoint into `op`: an update of the state tells of none."""
+def record_tasks(latest: StateSnapshot, op: Op, place: Place | None = None) -> None:
+    """Put the tasks of a checkpoint into `op`, under its `place`: an update of the state tells of none."""
     checkpoint = checkpoint_of(latest.config)
     if checkpoint is None:
         return
+    ns, checkpoint_id = place or (checkpoint["checkpoint_ns"], checkpoint["checkpoint_id"])
     tasks = []
     for task in latest.tasks:
         names = cast(dict[str, Any], task.state or {}).get("configurable", {})
         tasks.append({"id": task.id, "name": task.name, "path": list(task.path), "sub": names.get("checkpoint_ns")})
     text = loose_dumps(tasks).decode()
-    op.json_checkpoint(checkpoint["thread_id"], checkpoint["checkpoint_ns"], checkpoint["checkpoint_id"], text, None)
+    op.json_checkpoint(checkpoint["thread_id"], ns, checkpoint_id, text, None)
 
 
 def _latest_states(state: dict[str, Any]) -> list[tuple[Place, dict[str, Any]]]:

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.pregel import Pregel
+from langgraph.stream import ProtocolEvent
 
 from duragraph_ext.core.commands.workers import Claim
 
@@ -16,6 +17,7 @@ from .jsontext import loose_dumps
 from .langgraph_inside import INTERRUPT
 from .nodes import NodeLog
 from .outlet import Outlet
+from .protocol import ProtocolFramer, Tap
 from .readmodel import ReadModel
 from .recording import Recording, now
 from .snapshots import unsettled_views
@@ -56,6 +58,7 @@ class Stream:
             nested=tuple(info["subs"]),
             thread_id=str(claim.thread_id),
         )
+        self._protocol = ProtocolFramer() if kwargs.get("protocol") else None
         self._values: tuple[Any] | None = None
         self._begun = False
 
@@ -70,6 +73,9 @@ class Stream:
             "interrupt_before": self._kwargs.get("interrupt_before"),
             "interrupt_after": self._kwargs.get("interrupt_after"),
         }
+        if self._protocol is not None:
+            await self._run_protocol(self._protocol, begins, config, options)
+            return
         make = self._with_events if "events" in self._modes else self._parts
         async with aclosing(make(begins, config, options)) as parts:
             if self._nested:
@@ -117,6 +123,33 @@ class Stream:
                 elif self.outlet is not None:
                     self.outlet.push(event_frame(event))
 
+    async def _run_protocol(
+        self, framer: ProtocolFramer, begins: Any, config: RunnableConfig, options: Mapping[str, Any]
+    ) -> None:
+        """Run the graph through LangGraph's v3 stream: the tap gives what we always need, its events become frames."""
+
+        def tap(event: ProtocolEvent) -> None:
+            params = event["params"]
+            payload, asked = params["data"], params.get("interrupts")
+            if asked:
+                payload = {**payload, INTERRUPT: list(asked)}
+            self._take(tuple(params["namespace"]), event["method"], payload)
+            if event["method"] == "tasks":  # LangGraph folds them into `lifecycle`
+                self._show(framer, event)
+
+        owned = {name: value for name, value in options.items() if name not in ("stream_mode", "subgraphs")}
+        stream = await self._graph.astream_events(
+            begins, config, version="v3", transformers=[lambda scope: Tap(scope, tap)], **owned
+        )
+        async with stream:
+            async for event in stream:
+                self._show(framer, event)
+
+    def _show(self, framer: ProtocolFramer, event: ProtocolEvent) -> None:
+        if self.outlet is not None:
+            for frame in framer.frames(event):
+                self.outlet.push(frame)
+
     def _take(self, ns: tuple[str, ...], mode: str, payload: Any) -> None:
         if not self._begun:
             self._begun = True
@@ -131,7 +164,7 @@ class Stream:
                 self.next = payload["next"]
         elif mode == "values" and not ns:
             self._values = (_outcome(self._values, payload),)
-        if self.outlet is not None:
+        if self.outlet is not None and self._protocol is None:
             for frame in self._framer.frames(ns, mode, payload):
                 self.outlet.push(frame)
 

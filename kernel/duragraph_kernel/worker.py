@@ -16,15 +16,19 @@ import psycopg
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
+from duragraph_ext import failpoints
 from duragraph_ext.core import Core, CoreConfig
 from duragraph_ext.core.commands.cancellation import cancel_run
+from duragraph_ext.core.commands.index import open_index
 from duragraph_ext.core.commands.workers import (
     ClaimRequest,
     claim,
     claim_waiting,
     drain_worker,
     register_worker,
+    release_run,
     release_runs,
+    runs_of,
     set_keeper,
     stop_worker,
 )
@@ -32,13 +36,18 @@ from duragraph_ext.core.commands.workers import (
     Worker as Registration,
 )
 from duragraph_ext.core.domain.errors import DuragraphError
+from duragraph_ext.core.domain.items import DEFAULTS, StoreSettings
 from duragraph_ext.core.domain.principal import LOCAL, Principal
 from duragraph_ext.core.messaging import subjects
 from duragraph_ext.core.messaging.dispatch import Hint, WorkQueue
 
+from .answering import Answering
 from .catalogue import Catalogue
+from .embedding import make_embedder
 from .keeping import Keeping
 from .project import Project
+from .questions import QUESTIONS
+from .run import Execution
 from .slots import Slots
 from .threads import NodeThreads
 
@@ -47,8 +56,12 @@ LOOK_SECONDS = 5.0
 """How often Postgres is asked for runs whose hints were lost."""
 LOOK_AWAY_SECONDS = 0.3
 """The same while NATS is away, and hints cannot come."""
+PATIENCE_SECONDS = 10.0
+"""How long a worker's calls wait for a database that is away; its runs' writes wait for ever."""
 GRACE_SECONDS = 3.0
 """How long a cancelled run may go on before its worker's process ends."""
+ANSWER_SECONDS = 0.5
+"""How long a worker that stops still works on questions."""
 IGNORED_CANCEL = 70
 LEASE_LOST = 75
 """Exit statuses."""
@@ -67,6 +80,7 @@ class WorkerSettings:
     run_timeout: float = 3600.0
     kernel_id: str | None = None
     principal: Principal = LOCAL
+    store: StoreSettings = DEFAULTS
 
 
 class Worker:
@@ -89,12 +103,15 @@ class Worker:
         self._queue: WorkQueue
         self._keeping: Keeping
         self._slots: Slots
+        self._answering: Answering
         self._taking = 0
         self._freed = asyncio.Event()
         self._stopping = False
         self._consuming: asyncio.Future[None] | None = None
         self._draining = False
         self._listening = False
+        self._has_looked = False
+        self._strays: set[UUID] = set()
         self._chores: set[asyncio.Task[None]] = set()
         self._threads = NodeThreads(max(32, settings.slots * 4))
 
@@ -102,7 +119,14 @@ class Worker:
         """Work until `stop`. Raises Unavailable when the database does not answer at the start."""
         settings = self.settings
         asyncio.get_running_loop().set_default_executor(self._threads)
-        config = CoreConfig(settings.dsn, settings.nats_url, settings.nats_token_file, f"worker {settings.name}")
+        config = CoreConfig(
+            settings.dsn,
+            settings.nats_url,
+            settings.nats_token_file,
+            f"worker {settings.name}",
+            patience=PATIENCE_SECONDS,
+            store=settings.store,
+        )
         self.core = await Core.open(config)
         try:
             await self._open()
@@ -129,6 +153,7 @@ class Worker:
         if not self._draining:
             self._draining = True
             await drain_worker(self.core, self.worker_id)
+            await self._answering.stop()
             self._freed.set()
 
     async def cancel_all(self) -> None:
@@ -154,6 +179,8 @@ class Worker:
 
     async def _open(self) -> None:
         settings, core = self.settings, self.core
+        if settings.store.index is not None:
+            await open_index(core, make_embedder(settings.store.index, self._project))
         await self.catalogue.register(core, settings.principal, self._project)
         self._queue = WorkQueue(core.bus, self.catalogue.graphs)
         await self._queue.open()
@@ -161,7 +188,7 @@ class Worker:
         if core.bus.connected:
             await self._listen()
         self._keeping = Keeping(settings.dsn, self.worker_id, settings.lease_seconds, self._lease_lost)
-        self._slots = Slots(core, self.catalogue, settings.run_timeout, self._freed.set, self._keeping.set_deadline)
+        self._slots = Slots(core, self.catalogue, settings.run_timeout, self._run_ended, self._keeping.set_deadline)
         self._keeping.on_restart = lambda pid: self._chore(set_keeper(core, self.worker_id, pid))
         await register_worker(
             core,
@@ -181,11 +208,15 @@ class Worker:
         await self._keeping.start()
         assert self._keeping.pid is not None
         await set_keeper(core, self.worker_id, self._keeping.pid)
+        self._answering = Answering(core, self.catalogue, QUESTIONS)
+        await self._answering.open()
         self.ready.set()
 
     async def _close(self) -> None:
         """Hand back what is unfinished, after which no hint may come to this worker."""
         await self._queue.close()
+        await self._answering.close(ANSWER_SECONDS)
+        failpoints.hit("worker.in_drain")
         with suppress(DuragraphError):
             await asyncio.wait_for(release_runs(self.core, self.worker_id), 3)
         self._slots.abandon()
@@ -199,7 +230,7 @@ class Worker:
 
     async def _consume(self) -> None:
         """Take runs until the worker is stopped, or drained and done."""
-        looked_at = time.monotonic()
+        looked_at = float("-inf")  # hints went down with whoever was here before: look at once
         while not (self._draining and not self._slots and not self._taking):
             free = self.settings.slots - len(self._slots) - self._taking
             if free <= 0 or self._draining:
@@ -221,6 +252,7 @@ class Worker:
             claims = await claim(self.core, self.worker_id, wishes)
             for hint in hints:
                 await hint.ack()
+            failpoints.hit("claim.after_ack")
             self._slots.begin(claims)
         except (DuragraphError, psycopg.Error) as error:
             log.warning("hints come again: %s", error)
@@ -229,16 +261,27 @@ class Worker:
             self._freed.set()
 
     async def _look(self, free: int) -> None:
-        """Take runs straight from Postgres whose hints were lost, or cannot come."""
-        if free <= 0:
-            return
-        older_than = 1.0 if self.core.bus.connected else 0.0
+        """Take runs straight from Postgres whose hints were lost, or cannot come; give back those that are nobody's."""
+        older_than = 1.0 if self.core.bus.connected and self._has_looked else 0.0
         try:
+            await self._give_back_strays()
+            if free <= 0:
+                return
             claims = await claim_waiting(self.core, self.worker_id, list(self.catalogue.graphs), free, older_than)
         except (DuragraphError, psycopg.Error) as error:
             log.warning("no look for waiting runs: %s", error)
             return
+        self._has_looked = True
         self._slots.begin(claims)
+
+    async def _give_back_strays(self) -> None:
+        """Hand back runs that are ours in the database and, look after look, not here: a claim's answer was lost."""
+        theirs = await runs_of(self.core, self.worker_id)
+        strays = theirs.keys() - {execution.claim.run_id for execution in self._slots}
+        for run_id in strays & self._strays:
+            log.warning("run %s is ours and not here: handing it back", run_id)
+            await release_run(self.core, run_id, theirs[run_id], "claimed and not begun")
+        self._strays = strays
 
     async def _listen(self) -> None:
         if self._listening:
@@ -259,15 +302,21 @@ class Worker:
             await self.drain()
 
     def _cancel(self, run_id: UUID) -> None:
+        failpoints.hit("worker.in_cancel")
         if (task := self._slots.cancel(run_id)) is not None:
             self._chore(self._insist(run_id, task))
 
+    def _run_ended(self, execution: Execution, task: asyncio.Task[None]) -> None:
+        self._freed.set()
+        if execution.timed_out:
+            self._chore(self._insist(execution.claim.run_id, task))
+
     async def _insist(self, run_id: UUID, task: asyncio.Task[None]) -> None:
-        """End the process when a cancelled run goes on: its other runs resume elsewhere, or in the next one."""
+        """End the process when a run goes on after its end: the other runs resume elsewhere, or in the next one."""
         until = time.monotonic() + GRACE_SECONDS
         while not task.done() or self._threads.works_for(run_id):
             if time.monotonic() > until:
-                log.error("run %s ignores its cancellation: this worker ends", run_id)
+                log.error("run %s goes on after its end: this worker ends", run_id)
                 with suppress(DuragraphError, TimeoutError):
                     await asyncio.wait_for(release_runs(self.core, self.worker_id), 2)
                 self._quit(IGNORED_CANCEL)

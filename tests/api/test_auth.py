@@ -67,6 +67,8 @@ def house(module_server: Callable[..., Server], tmp_path_factory: pytest.TempPat
         ({"authorization": "token test-token", "x-api-key": "wrong"}, 200),
         ({"authorization": "token wrong", "x-api-key": "test-token"}, 401),
         ({"authorization": "Basic test-token", "x-api-key": "test-token"}, 401),
+        ({"authorization": "Basic YW55OnRlc3QtdG9rZW4="}, 200),
+        ({"authorization": "Basic YW55Ondyb25n"}, 401),
         ({"authorization": "test-token"}, 401),
         ({"x-api-key": "test-toke"}, 401),
         ({"x-api-key": "test-token2"}, 401),

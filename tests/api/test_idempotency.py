@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -88,3 +89,38 @@ async def test_a_key_that_is_none_is_refused(http: httpx.AsyncClient, key: str) 
     answer = await http.post("/runs", json=BODY, headers={"idempotency-key": key})
     assert answer.status_code == 422
     assert answer.json()["detail"].startswith("Idempotency-Key")
+
+
+async def test_a_repeated_batch_gives_the_runs_of_the_first(http: httpx.AsyncClient, worker: ActingWorker) -> None:
+    answers = await asyncio.gather(*(http.post("/runs/batch", json=[BODY, BODY]) for _ in range(4)))
+    found = {tuple(run["run_id"] for run in answer.json()) for answer in answers}
+    assert len(found) == 1
+    assert (await http.post("/runs/batch", json=[BODY])).status_code == 409
+    for run_id in found.pop():
+        await (await worker.take(run_id)).finish({})
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "id", "other"),
+    [
+        ("/threads", {"metadata": {"a": 1}}, "thread_id", {"metadata": {"a": 2}}),
+        ("/assistants", {"graph_id": GRAPH, "name": "one"}, "assistant_id", {"graph_id": GRAPH, "name": "two"}),
+    ],
+)
+async def test_a_repeat_makes_nothing_twice(
+    http: httpx.AsyncClient, worker: ActingWorker, path: str, body: dict[str, Any], id: str, other: dict[str, Any]
+) -> None:
+    answers = await asyncio.gather(*(http.post(path, json=body) for _ in range(8)))
+    assert {answer.status_code for answer in answers} == {200}
+    made = {answer.json()[id] for answer in answers}
+    assert len(made) == 1
+    assert (await http.post(path, json=other)).status_code == 409
+    named = {**body, id: made.pop()}
+    taken = await http.post(path, json=named, headers={"idempotency-key": str(uuid4())})
+    assert taken.status_code == 409
+    assert "exists" in taken.json()["detail"]
+    own = {**body, id: str(uuid4())}
+    again = {"idempotency-key": str(uuid4())}
+    first, second = [await http.post(path, json=own, headers=again) for _ in range(2)]
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert second.json()[id] == own[id]

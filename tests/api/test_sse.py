@@ -255,19 +255,6 @@ async def refilled(http: httpx.AsyncClient) -> float:
     return float(re.findall(r"^duragraph_streams_refilled_total (\S+)", text, re.MULTILINE)[0])
 
 
-async def test_a_reader_that_stalls_gets_everything_later(http: httpx.AsyncClient, worker: ActingWorker) -> None:
-    before = await refilled(http)
-    async with listening(http, "POST", "/runs/stream", json=BODY) as stream:
-        run = await worker.take(stream.response.headers["content-location"][6:])
-        text = "x" * 50_000
-        for number in range(40):
-            await run.frames(*(("custom", {"n": number * 10 + i, "text": text}) for i in range(10)))
-        await run.finish({})
-        frames = await stream.rest()
-    assert [frame.data["n"] for frame in frames] == list(range(400))
-    assert await refilled(http) > before
-
-
 @pytest.mark.parametrize("kind", ["stream", "wait"])
 async def test_a_client_that_goes_may_take_its_run_along(
     http: httpx.AsyncClient, worker: ActingWorker, kind: str

@@ -74,3 +74,15 @@ def test_a_full_or_closed_disk_is_named(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(checks, "ENOUGH_DISK", 1 << 60)
     with pytest.raises(Problem, match="MB left"):
         CHECKS["data directory"](settings(data_dir=str(tmp_path)))
+
+
+def test_a_store_index_needs_vectors(tmp_path: Path, fresh_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = tmp_path / "langgraph.json"
+    project = {"graphs": {"g": "./g.py:g"}, "store": {"index": {"embed": "duragraph:hash", "dims": 64}}}
+    config.write_text(json.dumps(project))
+    found = settings(config=str(config), database_url=fresh_database)
+    assert CHECKS["store index"](found) == "duragraph:hash, 64 dimensions"
+    monkeypatch.setattr(checks, "statement", lambda *_: "SELECT false, false")
+    with pytest.raises(Problem) as caught:
+        CHECKS["store index"](found)
+    assert "pgvector" in caught.value.remedy

@@ -128,7 +128,7 @@ def test_jupyter_shows_the_worker_restarts_it_and_shuts_it_down(duragraph_server
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_everything(duragraph_server: StartServer, project: Path, number: signal.Signals) -> None:
     server = duragraph_server(config=project)
-    server.stop(number)
+    server.stop(number, within=5.0)
     assert sorted(path.name for path in server.data_dir.iterdir()) == ["logs", "nats", "postgres", "secrets"]
     assert not list(server.data_dir.rglob("*.lock"))
 

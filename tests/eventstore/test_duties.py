@@ -4,11 +4,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import UUID, uuid4
 
+import pytest
+
 from duragraph_ext.core import Core, CoreConfig
+from duragraph_ext.core.commands.idempotency import Key, take_key
 from duragraph_ext.core.commands.runs import NewRun, create_run
-from duragraph_ext.core.commands.workers import ClaimRequest, Worker, claim, register_worker
-from duragraph_ext.core.domain.principal import LOCAL
+from duragraph_ext.core.commands.workers import ClaimRequest, Worker, claim, note_end, register_worker
+from duragraph_ext.core.domain.errors import Conflict
+from duragraph_ext.core.domain.principal import LOCAL, Principal
 from duragraph_ext.core.duties import Duties
+from duragraph_ext.core.duties.keys import Keys
 from duragraph_ext.core.duties.purge import Purge
 from duragraph_ext.core.duties.relay import Relay
 from duragraph_ext.core.duties.snapshots import Snapshots
@@ -16,6 +21,7 @@ from duragraph_ext.core.duties.sweeper import Sweeper
 from duragraph_ext.core.eventstore.leases import EXPIRE, RENEW
 from duragraph_ext.core.eventstore.op import Op
 from duragraph_ext.core.eventstore.replay import SNAPSHOT_EVERY, load_run, rebuild
+from duragraph_ext.core.jsonx import parse
 from duragraph_ext.core.queries.runs import get_run
 from duragraph_ext.embedded import Services
 from tests.eventstore.test_runs import RESOLVED, finish, new_run, now, one_claim
@@ -46,10 +52,11 @@ async def test_a_run_that_kills_three_workers_is_poison(core: Core) -> None:
         worker = Worker(uuid4(), "w", "host", 1, None, None, ["g"], 16, 30)
         await register_worker(core, worker)
         await one_claim(core, worker.worker_id, run)
-        await expire(core, worker.worker_id)
+        assert await note_end(core, "w", "host", 1, "SIGSEGV")
         await Sweeper(core, 3600).work()
     row = await get_run(core, LOCAL, None, run["run_id"])  # type: ignore[arg-type]
     assert row["status"] == "error"
+    assert parse(row["error"])["message"] == "worker died (SIGSEGV), 3 times"
     assert row["ended_at"] is not None
 
 
@@ -163,3 +170,23 @@ async def test_the_leader_hears_of_a_death_at_once(core: Core, worker_id: UUID) 
 
     await soon(requeued)
     await duties.stop()
+
+
+async def test_keys_are_forgotten_after_a_day(core: Core) -> None:
+    key, run_id = Key("runs", "k", "hash"), uuid4()
+    other = Principal("default", "somebody else")
+    async with core.db.transaction() as connection:
+        assert (await take_key(connection, LOCAL, key, [run_id])).fresh
+        assert (await take_key(connection, other, key, [uuid4()])).fresh
+        assert (await take_key(connection, LOCAL, Key("threads", "k", "hash"), [uuid4()])).fresh
+        found = await take_key(connection, LOCAL, key, [uuid4()])
+        assert (found.fresh, found.ids) == (False, [run_id])
+        with pytest.raises(Conflict):
+            await take_key(connection, LOCAL, Key("runs", "k", "another"), [uuid4()])
+        await connection.execute(
+            "UPDATE idempotency_keys SET created_at = now() - interval '25 hours' WHERE owner = %s", (LOCAL.user_id,)
+        )
+    await Keys(core).work()
+    async with core.db.transaction() as connection:
+        assert (await take_key(connection, LOCAL, key, [uuid4()])).fresh
+        assert not (await take_key(connection, other, key, [uuid4()])).fresh

@@ -262,3 +262,24 @@ async def test_what_a_lost_attempt_left_running_is_closed(core: Core, worker_id:
     (row,) = await core.db.fetch("SELECT status, ended_at, error FROM execution_history")
     assert (row["status"], row["error"]) == ("lost", "worker stopped")
     assert row["ended_at"] is not None
+
+
+async def test_a_flush_that_is_repeated_applies_once(core: Core, worker_id: UUID) -> None:
+    granted = await one_claim(core, worker_id, await new_run(core))
+    op = Op(granted.run_id, granted.epoch)
+    op.event("interrupt.resolved", RESOLVED, now())
+    await core.writer.submit(op)
+    standing, outbox, _ = await core.writer._write([op])  # as after a lost acknowledgement
+    assert granted.run_id in standing
+    assert outbox == []
+    events = await run_events(core, LOCAL, granted.run_id)
+    assert [e["event_type"] for e in events] == ["run.created", "run.started", "interrupt.resolved"]
+    await finish(core, granted)
+
+
+async def test_a_worker_whose_lease_has_ended_claims_nothing(core: Core, worker_id: UUID) -> None:
+    run = await new_run(core)
+    await core.db.execute("UPDATE workers SET lease_until = now() - interval '1 second'")
+    assert await claim(core, worker_id, [ClaimRequest(run["run_id"])]) == []  # type: ignore[arg-type]
+    await core.db.execute("UPDATE workers SET lease_until = now() + interval '30 seconds'")
+    await finish(core, await one_claim(core, worker_id, run))

@@ -1,137 +1,80 @@
-"""What fault tests share: a server with short leases, effects on disk, and the invariants that must hold after."""
+"""What fault tests share: a server with short leases whose parts are killed under it, and trials that watch runs."""
 
-import asyncio
-from collections import Counter
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, ClassVar
-from uuid import uuid4
 
-import httpx
 import pytest
 
-from duragraph_ext.core.eventstore.database import Database
-from duragraph_ext.core.eventstore.replay import differences
-from duragraph_ext.embedded import read_facts
+from tests.faults.harness.history import History
+from tests.faults.harness.points import Points
+from tests.faults.harness.trial import Trial, settled
 from tests.support.server import Server
-from tests.support.waiting import eventually
 
 GRAPHS = Path(__file__).parent / "graphs" / "langgraph.json"
 SHORT = {"DURAGRAPH_LEASE_SECONDS": "2"}
-NODES = list("abcde")
-ENDED = ("success", "error", "timeout", "interrupted")
+SHARED_WORKERS = 2
 
 
-class Trial:
-    """One run of a fault graph, watched from outside."""
-
-    clients: ClassVar[list[httpx.Client]] = []
-
-    def __init__(self, server: Server, folder: Path, graph: str = "async", hold: str = "") -> None:
-        self.server = server
-        self.log = folder / f"effects-{uuid4()}"
-        self.client = server.client()
-        self.clients.append(self.client)
-        self.thread = self.client.post("/threads", json={}).json()["thread_id"]
-        self.input = {"log": str(self.log), "hold": hold, "trail": []}
-        self.graph = graph
-        self.run: dict[str, Any] = {}
-
-    def start(self, **more: Any) -> "Trial":
-        answer = self.client.post(
-            f"/threads/{self.thread}/runs", json={"assistant_id": self.graph, "input": self.input, **more}
-        )
-        answer.raise_for_status()
-        self.run = answer.json()
-        return self
-
-    def effects(self) -> Counter[str]:
-        if not self.log.exists():
-            return Counter()
-        return Counter(line.split()[0] for line in self.log.read_text().splitlines())
-
-    def workers_seen(self) -> set[str]:
-        return {line.split()[1] for line in self.log.read_text().splitlines()}
-
-    def reached(self, node: str) -> None:
-        eventually(lambda: self.effects()[node], 20, f"node {node} to run")
-
-    def release(self) -> None:
-        Path(f"{self.log}.go").touch()
-
-    def status(self) -> str:
-        try:
-            answer = self.client.get(f"/threads/{self.thread}/runs/{self.run['run_id']}")
-        except httpx.TransportError:
-            return ""
-        return str(answer.json()["status"]) if answer.status_code == 200 else ""
-
-    def ended(self, within: float = 30) -> str:
-        eventually(lambda: self.status() in ENDED, within, "the end of the run")
-        return self.status()
-
-    def events(self) -> list[dict[str, Any]]:
-        return list(self.client.get(f"/runs/{self.run['run_id']}/events", params={"limit": 1000}).json())
-
-    def state(self) -> dict[str, Any]:
-        return dict(self.client.get(f"/threads/{self.thread}/state").json()["values"])
-
-    def check(self, *, most: int = 2) -> None:
-        """State exact, effects per node 1..most, versions dense, one terminal event, thread idle, log = projections."""
-        assert self.ended() == "success"
-        trail = self.state()["trail"]
-        assert sorted(trail) == NODES, trail
-        effects = self.effects()
-        assert set(effects) == set(NODES)
-        assert all(1 <= count <= most for count in effects.values()), effects
-        check_events(self.events())
-        assert self.client.get(f"/threads/{self.thread}").json()["status"] == "idle"
-        assert replay_differences(self.server) == []
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--seed", type=int, default=1, help="Seed of whatever fault tests leave to chance.")
 
 
-def check_events(events: list[dict[str, Any]]) -> None:
-    assert [e["version"] for e in events] == list(range(1, len(events) + 1))
-    ends = [e for e in events if e["event_type"] in ("run.completed", "run.failed", "run.interrupted", "run.cancelled")]
-    assert ends == events[-1:], [e["event_type"] for e in events]
-
-
-def dsn_of(server: Server) -> str:
-    facts = read_facts(server.data_dir)
-    assert facts is not None
-    return facts.dsn
-
-
-def replay_differences(server: Server) -> list[str]:
-    """What the projections hold that the log does not say."""
-
-    async def compare() -> list[str]:
-        db = Database(dsn_of(server), size=2, name="test")
-        await db.open()
-        try:
-            return await differences(db)
-        finally:
-            await db.close()
-
-    return asyncio.run(compare())
-
-
-def workers(server: Server) -> list[dict[str, Any]]:
-    with server.client() as client:
-        return list(client.get("/workers").json())
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the long half of the matrix, unless `-m` asks for something."""
+    if config.option.markexpr:
+        return
+    long = [item for item in items if item.get_closest_marker("faults")]
+    if long:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in set(long)]
 
 
 @pytest.fixture(autouse=True)
 def _clients_are_closed() -> Iterator[None]:
     yield
-    while Trial.clients:
-        Trial.clients.pop().close()
+    Trial.close_all()
+
+
+@pytest.fixture
+def points(tmp_path: Path) -> Points:
+    """Failpoints for a server of this test's own."""
+    return Points(tmp_path / "points")
 
 
 @pytest.fixture
 def serve(duragraph_server: Callable[..., Server]) -> Callable[..., Server]:
     """Start a server of the fault graphs with short leases; `env` adds to them."""
 
-    def start(workers: int = 1, env: dict[str, str] | None = None, **more: Any) -> Server:
+    def start(workers: int = 1, env: dict[str, str] | None = None, **more: object) -> Server:
         return duragraph_server(config=GRAPHS, workers=workers, env=SHORT | (env or {}), **more)
 
     return start
+
+
+@pytest.fixture(scope="session")
+def shared_points(tmp_path_factory: pytest.TempPathFactory) -> Points:
+    """Failpoints of the shared server."""
+    return Points(tmp_path_factory.mktemp("faults") / "points")
+
+
+@pytest.fixture(scope="session")
+def _shared_server(tmp_path_factory: pytest.TempPathFactory, shared_points: Points) -> Iterator[Server]:
+    with Server.factory(tmp_path_factory.mktemp("faults-server")) as start:
+        yield start(config=GRAPHS, workers=SHARED_WORKERS, env=SHORT | shared_points.environment)
+
+
+@pytest.fixture
+def shared(_shared_server: Server, shared_points: Points) -> Iterator[Server]:
+    """One server for all tests that kill its parts and not itself; whole again before each of them."""
+    shared_points.clear()
+    settled(_shared_server, SHARED_WORKERS)
+    yield _shared_server
+    shared_points.clear()
+
+
+@pytest.fixture
+def history(tmp_path: Path, request: pytest.FixtureRequest) -> History:
+    """A recorder with this session's seed."""
+    return History(tmp_path / "history.jsonl", request.config.getoption("--seed"))

@@ -5,7 +5,7 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.faults.conftest import Trial, workers
+from tests.faults.harness.trial import Trial, workers
 from tests.support.server import Server
 from tests.support.waiting import eventually, is_alive
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.faults.conftest import Trial
+from tests.faults.harness.trial import Trial
 from tests.support.server import Server
 from tests.support.waiting import eventually, is_alive
 

@@ -9,24 +9,24 @@ import httpx
 import pytest
 from langgraph_sdk import get_client
 
-from tests.faults.conftest import Trial
+from tests.faults.harness.points import Points
+from tests.faults.harness.trial import Trial
 from tests.support.server import Server, free_port
 from tests.support.waiting import eventually
 
 
-@pytest.mark.parametrize("point", ["create.before_commit", "create.after_commit"])
-def test_a_retried_request_gives_one_run(serve: Callable[..., Server], tmp_path: Path, point: str) -> None:
-    marker = tmp_path / "killed"
+@pytest.mark.parametrize("fault", ["create.before_commit=kill9", "create.after_commit=kill9"])
+def test_a_retried_request_gives_one_run(
+    serve: Callable[..., Server], points: Points, tmp_path: Path, fault: str
+) -> None:
     port = free_port()
-    env = {"DURAGRAPH_FAILPOINTS": f"{point}=kill9@1!{marker}"}
-    first = serve(port=port, env=env)
+    first = serve(port=port, env=points.environment)
     trial = Trial(first, tmp_path)
     trial.client.headers["Idempotency-Key"] = "the-same"
-    with pytest.raises(httpx.TransportError):
+    with points.armed(fault), pytest.raises(httpx.TransportError):
         trial.start()
-    assert marker.exists()
     first.process.wait()
-    second = serve(port=port, env=env)
+    second = serve(port=port, env=points.environment)
     trial.server = second
     trial.start()
     trial.check()

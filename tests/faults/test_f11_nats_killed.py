@@ -1,17 +1,13 @@
-"""F11 and F13: without NATS, and with its store wiped, runs are accepted and executed; the topology comes back."""
+"""F11: without NATS runs are accepted and executed."""
 
 import os
-import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
 
-import psycopg
-
 from duragraph_ext.embedded import read_facts
-from tests.faults.conftest import Trial, dsn_of, replay_differences
+from tests.faults.harness.trial import Trial
 from tests.support.server import Server
-from tests.support.waiting import eventually
 
 
 def nats_pid(server: Server) -> int:
@@ -43,28 +39,3 @@ def test_a_killed_nats_loses_nothing(serve: Callable[..., Server], tmp_path: Pat
     held.release()
     held.check(most=1)
     trial.check(most=1)
-
-
-def test_a_wiped_store_loses_nothing(serve: Callable[..., Server], tmp_path: Path) -> None:
-    server = serve()
-    held = Trial(server, tmp_path, hold="c").start()
-    held.reached("c")
-    behind = [Trial(server, tmp_path).start() for _ in range(20)]
-    old = nats_pid(server)
-    store = next(path for path in server.data_dir.rglob("jetstream") if path.is_dir())
-    os.kill(old, signal.SIGKILL)
-    shutil.rmtree(store, ignore_errors=True)
-    eventually(lambda: nats_pid(server) != old, 10, "another nats-server")
-    behind += [Trial(server, tmp_path).start() for _ in range(20)]
-    held.release()
-    for trial in [held, *behind]:
-        assert trial.ended() == "success"
-    assert replay_differences(server) == []
-    eventually(lambda: outbox_rows(server) == 0, 15, "an empty outbox on the new topology")
-
-
-def outbox_rows(server: Server) -> int:
-    with psycopg.connect(dsn_of(server)) as connection:
-        row = connection.execute("SELECT count(*) FROM outbox").fetchone()
-        assert row is not None
-        return int(row[0])

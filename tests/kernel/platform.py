@@ -105,7 +105,8 @@ class Platform:
             raise AssertionError(f"the worker ended itself with status {status}")
 
         quit = changed.pop("quit", refuse)
-        worker = Worker(self.settings(**changed), self.catalogue(graphs), quit=quit)
+        project = changed.pop("project", None)
+        worker = Worker(self.settings(**changed), self.catalogue(graphs), project, quit=quit)
         working = asyncio.create_task(worker.run())
         ready = asyncio.create_task(worker.ready.wait())
         await asyncio.wait((working, ready), return_when=asyncio.FIRST_COMPLETED, timeout=DEADLINE)

@@ -19,11 +19,19 @@ from pydantic import BaseModel
 
 @dataclasses.dataclass(frozen=True)
 class Update:
-    """Update the state as a node, at the latest checkpoint or `back` checkpoints before it."""
+    """Update the state as a node, at the latest checkpoint or `back` checkpoints before it; `nested` the subgraph's."""
 
-    values: dict[str, Any]
+    values: Any
     as_node: str | None = None
     back: int = 0
+    nested: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Supersteps:
+    """Write several supersteps at once, each of several updates."""
+
+    steps: list[list[dict[str, Any]]]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -407,6 +415,121 @@ def forked() -> Shape:
 @shape
 def updated_fork() -> Shape:
     return two_nodes().compile(), [{"xs": ["i"]}, Update({"xs": ["F"]}, back=1)]
+
+
+@shape
+def updated_then_run() -> Shape:
+    return two_nodes().compile(), [{"xs": ["i"]}, Update({"xs": ["U"]}, "a"), None]
+
+
+@shape
+def updated_while_asking() -> Shape:
+    return one_question(), [{"xs": []}, Update({"n": 8})]
+
+
+@shape
+def updated_while_asking_then_answered() -> Shape:
+    return one_question(), [{"xs": []}, Update({"n": 8}), Command(resume="yes"), None, Command(resume="yes")]
+
+
+@shape
+def question_answered_by_update() -> Shape:
+    return one_question(), [{"xs": []}, Update({"xs": ["by hand"]}, "q")]
+
+
+@shape
+def one_of_two_answered_by_update() -> Shape:
+    return side_by_side().compile(), [{"xs": ["i"]}, Update({"xs": ["by hand"]}, "q1"), None]
+
+
+@shape
+def updated_before_answered_by_command() -> Shape:
+    return one_question(), [{"xs": []}, Command(update={"n": 9}), Update({"n": 10})]
+
+
+@shape
+def fork_updated_twice_then_run() -> Shape:
+    return two_nodes().compile(), [
+        {"xs": ["i"]},
+        Update({"xs": ["F"]}, "a", back=2),
+        Update({"xs": ["G"]}, back=1),
+        None,
+    ]
+
+
+@shape
+def subgraph_updated_while_asking() -> Shape:
+    return parent(), [{"xs": []}, Update({"n": 6}, nested=True)]
+
+
+@shape
+def subgraph_updated_then_answered() -> Shape:
+    return parent(), [{"xs": []}, Update({"n": 6}, nested=True), Command(resume="r"), None]
+
+
+@shape
+def subgraph_with_history_updated() -> Shape:
+    return parent(True), [{"xs": []}, Update({"n": 6}, nested=True)]
+
+
+@shape
+def parent_of_asking_subgraph_updated() -> Shape:
+    return parent(), [{"xs": []}, Update({"n": 6})]
+
+
+@shape
+def subgraph_answered_by_update() -> Shape:
+    return parent(), [{"xs": []}, Update({"xs": ["by hand"]}, "sub")]
+
+
+@shape
+def written_in_supersteps() -> Shape:
+    steps = [
+        [{"values": {"xs": ["first"]}, "as_node": "__input__"}],
+        [{"values": {"xs": ["second"]}, "as_node": "a"}],
+        [{"command": {"update": {"xs": ["third"]}, "goto": "a"}, "as_node": "b"}],
+    ]
+    return two_nodes().compile(), [Supersteps(steps), None]
+
+
+@shape
+def written_by_several_nodes() -> Shape:
+    updates = [{"values": {"xs": [name]}, "as_node": name} for name in ("a", "b")]
+    return two_nodes().compile(), [{"xs": ["i"]}, Supersteps([updates])]
+
+
+@shape
+def state_copied() -> Shape:
+    return one_question(), [{"xs": []}, Update(None, "__copy__")]
+
+
+@shape
+def tasks_cleared() -> Shape:
+    return one_question(), [{"xs": []}, Update(None, "__end__")]
+
+
+@shape
+def delta_channel_updated() -> Shape:
+    graph = chain(Delta, *((name, adds(name)) for name in "abcde")).compile()
+    return graph, [{"xs": ["i"]}, Update({"xs": ["U"]}, "b"), Update({"n": 3}), None]
+
+
+@shape
+def functional_updated() -> Shape:
+    return functional(), [1, Update(7, "flow"), 2]
+
+
+@shape
+def messages_updated() -> Shape:
+    graph = chain(MessagesState, ("m", lambda _: {"messages": [AIMessage("hello", id="m1")]})).compile()
+    changed = {"messages": [{"role": "assistant", "content": "changed", "id": "m1"}]}
+    return graph, [{"messages": [{"role": "user", "content": "hi", "id": "m0"}]}, Update(changed)]
+
+
+@shape
+def sends_that_ask_updated() -> Shape:
+    graph, inputs = sends_that_ask()
+    return graph, [*inputs, Update({"xs": ["U"]}, "a")]
 
 
 @shape

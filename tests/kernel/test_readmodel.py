@@ -11,15 +11,18 @@ from duragraph_kernel.checkpointer import Saver
 from duragraph_kernel.describe import readmodel_info
 from duragraph_kernel.readmodel import ReadModel
 from duragraph_kernel.recording import Recording
-from duragraph_kernel.snapshots import record_tasks, state_of
+from duragraph_kernel.snapshots import state_of
 from duragraph_kernel.worker import Worker
 from langgraph.types import Command
 
 from duragraph_ext.core import jsonx
+from duragraph_ext.core.commands.stateasking import create_with_state, update_state
+from duragraph_ext.core.commands.threads import NewThread
 from duragraph_ext.core.domain.principal import LOCAL
+from duragraph_ext.core.eventstore.replay import differences as replay_differences
 from duragraph_ext.core.queries.state import ThreadRow, get_history, get_state, thread_values
 from tests.kernel.platform import Platform
-from tests.kernel.shapes import SHAPES, FirstAnswer, Fork, Update
+from tests.kernel.shapes import SHAPES, FirstAnswer, Fork, Supersteps, Update
 
 
 def plain(value: Any) -> Any:
@@ -42,6 +45,9 @@ class Thread:
         if isinstance(given, Update):
             await self.update(given)
             return
+        if isinstance(given, Supersteps):
+            await self.write(given.steps)
+            return
         kwargs: dict[str, Any] = {}
         if isinstance(given, FirstAnswer):
             snapshot = await self.graph().aget_state(self.config)
@@ -57,21 +63,22 @@ class Thread:
         )
 
     async def update(self, given: Update) -> None:
-        config = self.config
+        checkpoint = None
         if given.back:
-            config = {"configurable": {**config["configurable"], "checkpoint_id": await self.checkpoint(given.back)}}
-        recording = self.recording(uuid.uuid4())
-        await self.platform.core.db.execute(
-            "INSERT INTO event_streams (stream_id, stream_type, tenant_id, owner, epoch) "
-            "VALUES (%s, 'run', 'default', 'jupyter', 1)",
-            (recording._run_id,),
-        )
-        graph = self.graph(recording)
-        await graph.aupdate_state(config, given.values, as_node=given.as_node)
-        await recording.settle()
-        latest = await graph.aget_state(self.config)
-        record_tasks(latest, recording.op())
-        await recording.settle()
+            checkpoint = {"checkpoint_id": await self.checkpoint(given.back)}
+        elif given.nested:
+            state = await self.graph().aget_state(self.config, subgraphs=True)
+            named = state.tasks[0].state.config["configurable"]
+            checkpoint = {name: named[name] for name in ("checkpoint_id", "checkpoint_ns", "checkpoint_map")}
+        await self.write([[{"values": given.values, "as_node": given.as_node}]], checkpoint)
+
+    async def write(self, supersteps: list[Any], checkpoint: Any = None) -> None:
+        core = self.platform.core
+        if await core.db.fetchone("SELECT 1 FROM threads WHERE thread_id = %s", (self.thread_id,)) is None:
+            metadata = {"graph_id": self.served.graph_id}
+            await create_with_state(core, LOCAL, NewThread(self.thread_id, metadata), supersteps)
+        else:
+            await update_state(core, LOCAL, self.thread_id, supersteps, checkpoint)
 
     async def checkpoint(self, back: int) -> str:
         history = [state async for state in self.graph().aget_state_history(self.config)]
@@ -102,6 +109,7 @@ async def test_state_and_history_equal_the_graphs_own(platform: Platform, durabi
             if found:
                 differing[name] = found
     assert differing == {}
+    assert await replay_differences(platform.core.db) == []
 
 
 async def compare(thread: Thread) -> list[Any]:

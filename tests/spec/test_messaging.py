@@ -13,6 +13,7 @@ import orjson
 import pytest
 from duragraph_kernel.frames import metadata_frame
 from duragraph_kernel.outlet import Outlet
+from duragraph_kernel.questions import QUESTIONS
 from duragraph_kernel.recording import Recording
 from nats.aio.msg import Msg
 
@@ -27,9 +28,11 @@ from duragraph_ext.core.commands.workers import (
     define_graph,
     register_worker,
 )
+from duragraph_ext.core.domain.errors import Conflict, GraphError, Invalid, NotFound, Unavailable
 from duragraph_ext.core.domain.principal import LOCAL
 from duragraph_ext.core.eventstore.op import Op
 from duragraph_ext.core.messaging import subjects
+from duragraph_ext.core.messaging.asking import ask, described, raised
 from duragraph_ext.core.messaging.topology import ensure_consumers, ensure_streams
 from tests.spec.conftest import OpenCore
 from tests.spec.documents import facts_of, load, resolve, walk
@@ -47,6 +50,7 @@ CODE = {
     "live": subjects.live(RUN),
     "done": subjects.done("default"),
     "control": subjects.control(WORKER),
+    "ask": subjects.ask("default", "agent_1"),
 }
 
 
@@ -57,6 +61,23 @@ def test_every_channel_has_the_code_s_subject() -> None:
 def test_a_name_that_is_no_token_is_put_into_hexadecimal() -> None:
     assert subjects.token("my graph.v2") == "=" + b"my graph.v2".hex()
     assert subjects.token("agent_1-b") == "agent_1-b"
+
+
+def test_the_questions_are_those_that_a_worker_answers() -> None:
+    question = SPEC["components"]["schemas"]["Question"]["properties"]["question"]
+    assert set(question["enum"]) == set(QUESTIONS)
+    assert subjects.ask("default", None) == "duragraph.ask.default.="
+
+
+def test_answers_carry_every_error_of_a_worker() -> None:
+    schema = {"$ref": "#/components/schemas/Answer"}
+    errors = [
+        Invalid("values", "no"), NotFound("thread", RUN), Conflict("busy"), GraphError("E", "x"), Unavailable("later"),
+    ]  # fmt: skip
+    for error in errors:
+        assert _valid(schema, {"error": described(error)})
+        assert (type(raised(described(error))), str(raised(described(error)))) == (type(error), str(error))
+    assert _valid(schema, {"answer": {}})
 
 
 def test_every_reference_leads_somewhere() -> None:
@@ -164,6 +185,8 @@ async def _live_a_little(core: Core) -> None:
     await outlet.end()
     await cancel_run(core, LOCAL, thread_id, run_id)
     await core.bus.publish(subjects.control(worker.worker_id), orjson.dumps({"attach": run_id}))
+    with pytest.raises(Unavailable):
+        await ask(core, "default", "agent_1", "describe", {"config": {}}, timeout=0.2)
     await asyncio.wait_for(core.bus.client.flush(), 5)
 
 

@@ -7,8 +7,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import duragraph_ext
-from duragraph_ext.api.routes import ROUTES
-from duragraph_ext.api.unbuilt import UNBUILT
 from tests.spec.documents import SPEC, load
 
 REPOSITORY = SPEC.parent
@@ -26,11 +24,3 @@ def test_no_span_is_made_that_is_not_specified() -> None:
 def test_no_request_is_limited() -> None:
     built = find_spec("duragraph_ext.limits") is not None
     assert load("auth/rate-limiting.yml")["built"] == built
-
-
-def test_the_guide_names_exactly_the_routes_that_answer_501() -> None:
-    text = " ".join((SPEC / "guide.md").read_text().split())
-    named = text.partition("answer 501 and say so: ")[2].partition(".")[0]
-    partly = {(path, verb) for path, handler in ROUTES for verb, op in handler.verbs.items() if 501 in op.errors}
-    assert partly == {("/threads/{thread_id}/state", "post")}
-    assert set(named.split(", ")) == {"updating a thread's state", *(feature for _, feature in UNBUILT.values())}

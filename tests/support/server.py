@@ -71,8 +71,8 @@ class Server:
                 found |= {root, *root.children(recursive=True)}
         return found
 
-    def stop(self, number: signal.Signals = signal.SIGTERM, within: float = 5.0) -> None:
-        """End the server and check that it kept its promise: in time, and no process left."""
+    def stop(self, number: signal.Signals = signal.SIGTERM, within: float = 30.0) -> None:
+        """End the server and check that no process is left. That it takes 5 s at most is tests/cli/test_serve.py's."""
         if self.process.poll() is not None:
             return
         left = self.processes()

@@ -107,7 +107,7 @@ def worker_row(worker: dict[str, Any]) -> Row:
             "runs": [{"href": f"run?id={run}", "text": run[-8:]} for run in runs],
             "load": f"{len(runs)} of {worker['slots']}",
             "graphs": ", ".join(worker["graphs"]),
-            "process": f"{worker['host']}:{worker['pid']}",
+            "process": f"{worker['host']}:{worker['pid'] or 'HTTP'}",
             "started": worker["started_at"],
         },
     }

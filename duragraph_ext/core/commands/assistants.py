@@ -15,6 +15,7 @@ from ..ids import graph_assistant_id, uuid7
 from ..jsonx import parse, text
 from ..queries.assistants import forget_assistants, get_assistant
 from ..queries.graphs import graph_definition
+from .cron_removal import delete_crons_of_assistant
 from .transactions import Transaction
 
 SYSTEM = {"created_by": "system"}
@@ -159,7 +160,7 @@ async def set_latest(core: Core, principal: Principal, assistant_id: UUID, versi
 
 
 async def delete_assistant(core: Core, principal: Principal, assistant_id: UUID) -> None:
-    """Delete an assistant; its runs and threads stay. Raises NotFound."""
+    """Delete an assistant; its crons go with it, its runs and threads stay. Raises NotFound."""
     async with Transaction(core) as tx:
         row = await _lock(tx, principal, assistant_id)
         appended = await append(
@@ -167,4 +168,5 @@ async def delete_assistant(core: Core, principal: Principal, assistant_id: UUID)
         )
         tx.outbox.extend(appended.outbox)
         await tx.connection.execute(sql("assistants", "remove"), (appended.at, appended.at, assistant_id))
+        await delete_crons_of_assistant(tx, principal, assistant_id)
     forget_assistants(core)

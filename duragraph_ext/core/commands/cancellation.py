@@ -1,5 +1,7 @@
 """Ending a run from outside its worker: the truth first, then the worker is told."""
 
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -43,6 +45,36 @@ async def cancel_run(
         elif run["status"] not in ENDED:
             await cancel_in(tx, principal, run_id, action)
         return run
+
+
+async def cancel_runs(
+    core: Core, principal: Principal, action: str, statuses: Sequence[str], thread_id: UUID | None = None,
+    run_ids: Sequence[UUID] | None = None,
+) -> int:  # fmt: skip
+    """Cancel all runs in `statuses`, of one thread or among `run_ids` if given; how many there were."""
+    rows = await core.db.fetch(
+        sql("runs", "cancellable"),
+        {
+            "tenant": principal.tenant_id, "owner": principal.user_id, "statuses": list(statuses),
+            "thread": thread_id, "runs": None if run_ids is None else list(run_ids),
+        },
+    )  # fmt: skip
+    count = 0
+    for thread, group in groupby(rows, key=lambda row: row["thread_id"]):
+        async with Transaction(core) as tx:
+            whose = (thread, principal.tenant_id, principal.user_id)
+            if await (await tx.connection.execute(sql("runs", "lock_thread"), whose)).fetchone() is None:
+                continue
+            for row in group:
+                run = await (await tx.connection.execute(sql("runs", "lock_run"), (row["run_id"],))).fetchone()
+                if run is None or run["status"] in ENDED:  # it was faster
+                    continue
+                if action == "rollback":
+                    await rollback_in(tx, principal, row["run_id"])
+                else:
+                    await cancel_in(tx, principal, row["run_id"], action)
+                count += 1
+    return count
 
 
 async def cancel_in(tx: Transaction, principal: Principal, run_id: UUID, action: str) -> None:

@@ -9,6 +9,9 @@ from ..eventstore.store import sql, write_events
 from .cancellation import end_in
 from .transactions import Transaction
 
+HEAR_SECONDS = 2.0
+"""How long the sweeper waits to hear how a poison run's last worker ended."""
+
 
 async def requeue(core: Core, run_id: UUID, thread_id: UUID, reason: str, *, crashed: bool) -> bool:
     """Make a running run pending again under a new epoch; after MAX_CRASHES crashes it ends in error instead.
@@ -21,9 +24,13 @@ async def requeue(core: Core, run_id: UUID, thread_id: UUID, reason: str, *, cra
         if run is None or run["status"] != "running":
             return False
         if crashed:
-            fresh = await (await tx.connection.execute(sql("runs", "still_lost"), (run_id,))).fetchone()
-            if fresh is None:
+            lost = await (await tx.connection.execute(sql("runs", "still_lost"), (run_id, HEAR_SECONDS))).fetchone()
+            if lost is None:
                 return False
+            if lost["ended_by"] is not None:
+                reason = f"{reason} ({lost['ended_by']})"
+            elif run["attempt"] >= MAX_CRASHES and not lost["long_ago"]:
+                return False  # the last word on a run says what it did: its worker's end may be told any moment
         owner = Principal(run["tenant_id"], run["owner"])
         if crashed and run["attempt"] >= MAX_CRASHES:
             error = {"error": "WorkerDied", "message": f"{reason}, {run['attempt']} times"}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -14,6 +14,7 @@ from ..context import Core
 from ..domain.errors import Conflict, NotFound
 from ..domain.outbox import OutboxRow
 from ..domain.principal import Principal
+from ..domain.webhooks import origin
 from ..eventstore.arrays import Bool, Float, Int, Text, Uuid
 from ..eventstore.batch import Batch
 from ..eventstore.raw import fetch_prepared
@@ -24,6 +25,7 @@ from ..messaging import subjects
 from ..queries.assistants import resolve_assistant
 from ..queries.runs import get_run
 from .cancellation import cancel_in, rollback_in
+from .idempotency import Key, take_key
 from .threads import revive_thread
 from .transactions import Transaction
 
@@ -33,7 +35,8 @@ class NewRun:
     """A request for a run. Without `thread_id` it is stateless: its thread goes with it, unless kept.
 
     `thread_metadata` marks a thread that is made for it. `after_seconds` delays the start.
-    `idempotency_key` with `scope` and `body_hash` makes a repeat give the same run.
+    `idempotency_key` with `scope` and `body_hash` makes a repeat give the same run. `webhook` is called when the run
+    has ended. `resumes` names the run that must wait for an answer on its thread.
     """
 
     assistant: str
@@ -50,6 +53,13 @@ class NewRun:
     body_hash: str = ""
     thread_config: dict[str, Any] = field(default_factory=dict)
     thread_metadata: dict[str, Any] = field(default_factory=dict)
+    webhook: str | None = field(default=None, repr=False)
+    resumes: UUID | None = None
+
+    @property
+    def key(self) -> Key | None:
+        """The key, whole."""
+        return None if self.idempotency_key is None else Key(self.scope, self.idempotency_key, self.body_hash)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +95,47 @@ async def create_run(core: Core, principal: Principal, new: NewRun) -> CreatedRu
 
     Raises NotFound (assistant, thread), Conflict (busy thread with `reject`; key used with another body).
     """
-    assistant = await resolve_assistant(core, principal, new.assistant)
+    row = run_row(await resolve_assistant(core, principal, new.assistant), principal, new)
+    if new.key or new.resumes or new.webhook or new.multitask_strategy in ("interrupt", "rollback"):
+        try:
+            return await _create_alone(core, principal, new, row)
+        except NotFound:
+            if row.thread_mode != "create" or not await revive_thread(core, principal, row.thread_id, {}):
+                raise
+        return await _create_alone(core, principal, new, row)
+    admitted = await _batch(core)(row)
+    if admitted is None and row.thread_mode == "create" and await revive_thread(core, principal, row.thread_id, {}):
+        admitted = await _batch(core)(row)
+    if admitted is None:
+        await _explain(core, principal, row)
+    return CreatedRun(_as_run(row, admitted), True)
+
+
+async def create_runs(
+    core: Core, principal: Principal, wanted: Sequence[NewRun], key: Key | None = None
+) -> list[dict[str, Any]]:
+    """Accept stateless runs, all or none; under a key a repeat gives those of the first. Raises NotFound, Conflict."""
+    rows = [run_row(await resolve_assistant(core, principal, new.assistant), principal, new) for new in wanted]
+    failpoints.hit("create.before_commit")
+    async with Transaction(core) as tx:
+        if key is not None:
+            taken = await take_key(tx.connection, principal, key, [row.run_id for row in rows])
+            if not taken.fresh:
+                return [dict(await get_run(core, principal, None, run_id)) for run_id in taken.ids]
+        admitted, outbox = await _insert(tx.connection, rows)
+        for row, new in zip(rows, wanted, strict=True):
+            await _expect_webhook(tx, principal, row, new.webhook)
+        tx.outbox.extend(outbox)
+    failpoints.hit("create.after_commit")
+    return [_as_run(row, admitted.get(row.run_id)) for row in rows]
+
+
+def run_row(assistant: dict[str, Any], principal: Principal, new: NewRun) -> _Row:
+    """The row of a run to be, of an assistant that was resolved."""
     stateless = new.thread_id is None
     mode = "new" if stateless else "create" if new.if_not_exists == "create" else "existing"
     names = {"graph_id": assistant["graph_id"], "assistant_id": str(assistant["assistant_id"])}
-    row = _Row(
+    return _Row(
         run_id=new.run_id or uuid7(),
         thread_id=new.thread_id or uuid7(),
         thread_mode=mode,
@@ -109,14 +155,6 @@ async def create_run(core: Core, principal: Principal, new: NewRun) -> CreatedRu
         thread_config=new.thread_config,
         hint_id=uuid7(),
     )
-    if new.idempotency_key is not None or new.multitask_strategy in ("interrupt", "rollback"):
-        return await _create_alone(core, principal, new, row)
-    admitted = await _batch(core)(row)
-    if admitted is None and mode == "create" and await revive_thread(core, principal, row.thread_id, {}):
-        admitted = await _batch(core)(row)
-    if admitted is None:
-        await _explain(core, principal, row)
-    return CreatedRun(_as_run(row, admitted), True)
 
 
 def _batch(core: Core) -> Batch[_Row, DictRow | None]:
@@ -124,7 +162,7 @@ def _batch(core: Core) -> Batch[_Row, DictRow | None]:
 
         async def work(rows: list[_Row]) -> Sequence[DictRow | None]:
             failpoints.hit("create.before_commit")
-            async with core.db.connection() as connection:
+            async with core.hot.connection() as connection:
                 admitted, outbox = await _insert(connection, rows)
             failpoints.hit("create.after_commit")
             await core.publisher.send(outbox)
@@ -175,24 +213,41 @@ async def _create_alone(core: Core, principal: Principal, new: NewRun, row: _Row
     """The slower way: an idempotency key, or an active run that must give way first, in one transaction."""
     failpoints.hit("create.before_commit")
     async with Transaction(core) as tx:
-        if new.idempotency_key is not None:
-            earlier = await _claim_key(tx.connection, principal, new, row.run_id)
-            if earlier is not None:
-                return CreatedRun(await get_run(core, principal, None, earlier), False)
-        if new.multitask_strategy in ("interrupt", "rollback") and row.thread_mode != "new":
-            cursor = await tx.connection.execute(
-                sql("runs", "lock_thread"), (row.thread_id, principal.tenant_id, principal.user_id)
-            )
-            thread = await cursor.fetchone()
-            if thread is not None:
-                await _give_way(tx, principal, thread, new.multitask_strategy)
-        admitted, outbox = await _insert(tx.connection, [row])
-        answer = admitted.get(row.run_id)
-        if answer is None:
-            await _explain(core, principal, row)
-        tx.outbox.extend(outbox)
+        if new.key is not None:
+            taken = await take_key(tx.connection, principal, new.key, [row.run_id])
+            if not taken.fresh:
+                return CreatedRun(await get_run(core, principal, None, taken.ids[0]), False)
+        if new.resumes is not None:
+            await _check_waits(tx, principal, row.thread_id, new.resumes)
+        answer = await create_in(tx, principal, row, new.webhook)
     failpoints.hit("create.after_commit")
     return CreatedRun(_as_run(row, answer), True)
+
+
+async def create_in(tx: Transaction, principal: Principal, row: _Row, webhook: str | None) -> DictRow:
+    """Admit a run in the caller's transaction, with the delivery of its webhook. Raises NotFound, Conflict."""
+    if row.strategy in ("interrupt", "rollback") and row.thread_mode != "new":
+        cursor = await tx.connection.execute(
+            sql("runs", "lock_thread"), (row.thread_id, principal.tenant_id, principal.user_id)
+        )
+        thread = await cursor.fetchone()
+        if thread is not None:
+            await _give_way(tx, principal, thread, row.strategy)
+    admitted, outbox = await _insert(tx.connection, [row])
+    answer = admitted.get(row.run_id)
+    if answer is None:
+        await _explain(tx.core, principal, row)
+    await _expect_webhook(tx, principal, row, webhook)
+    tx.outbox.extend(outbox)
+    return answer
+
+
+async def _expect_webhook(tx: Transaction, principal: Principal, row: _Row, webhook: str | None) -> None:
+    if webhook is not None:
+        await tx.connection.execute(
+            sql("webhooks", "expect"),
+            (uuid7(), row.run_id, principal.tenant_id, principal.user_id, webhook, origin(webhook)),
+        )
 
 
 async def _give_way(tx: Transaction, principal: Principal, thread: DictRow, strategy: str) -> None:
@@ -205,21 +260,18 @@ async def _give_way(tx: Transaction, principal: Principal, thread: DictRow, stra
             await cancel_in(tx, principal, run["run_id"], "interrupt")
 
 
-async def _claim_key(
-    connection: AsyncConnection[DictRow], principal: Principal, new: NewRun, run_id: UUID
-) -> UUID | None:
-    """None when the key is ours now; the earlier run when it is not. Raises Conflict for another body."""
-    identity = (principal.tenant_id, principal.user_id, new.scope, new.idempotency_key)
-    cursor = await connection.execute(sql("runs", "take_key"), (*identity, new.body_hash, run_id))
-    if await cursor.fetchone() is not None:
-        return None
-    found = await (await connection.execute(sql("runs", "read_key"), identity)).fetchone()
-    if found is None or found["body_hash"] != new.body_hash:
-        raise Conflict("this Idempotency-Key was used with another body")
-    return UUID(str(found["run_id"]))
+async def _check_waits(tx: Transaction, principal: Principal, thread_id: UUID, run_id: UUID) -> None:
+    """Lock a thread whose last run waits for an answer. Raises NotFound, and Conflict when another run came after."""
+    whose = (thread_id, principal.tenant_id, principal.user_id)
+    thread = await (await tx.connection.execute(sql("runs", "lock_thread"), whose)).fetchone()
+    if thread is None:
+        raise NotFound("thread", thread_id)
+    last = await (await tx.connection.execute(sql("runs", "last_of_thread"), whose)).fetchone()
+    if last is None or last["run_id"] != run_id or thread["status"] != "interrupted":
+        raise Conflict(f"Run {run_id} does not wait for an answer")
 
 
-async def _explain(core: Core, principal: Principal, row: _Row) -> None:
+async def _explain(core: Core, principal: Principal, row: _Row) -> NoReturn:
     """Raise why a run was not admitted."""
     found = await core.db.fetchone(sql("runs", "thread_there"), (row.thread_id, principal.tenant_id, principal.user_id))
     if found is None:

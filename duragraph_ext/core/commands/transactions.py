@@ -9,6 +9,7 @@ from psycopg.rows import DictRow
 
 from ..context import Core, Outcome
 from ..domain.outbox import OutboxRow
+from ..eventstore.database import DEADLINE
 from ..jsonx import dumps
 from ..messaging import subjects
 
@@ -16,8 +17,9 @@ from ..messaging import subjects
 class Transaction:
     """Collects messages while the transaction is open; sends them after the commit, none after a rollback."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, deadline: float = DEADLINE) -> None:
         self.core = core
+        self._deadline = deadline
         self.connection: AsyncConnection[DictRow]
         self.outbox: list[OutboxRow] = []
         self.outcomes: list[Outcome] = []
@@ -25,7 +27,7 @@ class Transaction:
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> "Transaction":
-        self.connection = await self._stack.enter_async_context(self.core.db.transaction())
+        self.connection = await self._stack.enter_async_context(self.core.db.transaction(self._deadline))
         return self
 
     async def __aexit__(

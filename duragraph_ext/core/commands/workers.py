@@ -75,6 +75,8 @@ class Claim:
     thread_metadata: dict[str, Any]
     thread_checkpoint_id: str | None
     created_at: datetime
+    watched: bool = False
+    """Whether somebody follows the run's thread."""
 
     @property
     def is_resumed(self) -> bool:
@@ -108,11 +110,27 @@ async def stop_worker(core: Core, worker_id: UUID) -> None:
     await core.db.execute(sql("workers", "stop"), (worker_id,))
 
 
+async def note_end(core: Core, name: str, host: str, pid: int, how: str) -> bool:
+    """Note how a worker's process ended, and end its lease; whether it had come so far as to register."""
+    return bool(await core.db.fetch(sql("workers", "ended"), (how, name, host, pid)))
+
+
+async def runs_of(core: Core, worker_id: UUID) -> dict[UUID, UUID]:
+    """The runs that are a worker's, with their threads."""
+    rows = await core.db.fetch(sql("workers", "running_of"), (worker_id,))
+    return {row["run_id"]: row["thread_id"] for row in rows}
+
+
+async def release_run(core: Core, run_id: UUID, thread_id: UUID, reason: str) -> None:
+    """Hand an unfinished run back: pending again at once, its attempt not counted as a crash."""
+    await requeue(core, run_id, thread_id, reason, crashed=False)
+
+
 async def release_runs(core: Core, worker_id: UUID) -> int:
-    """Hand unfinished runs back: pending again at once, their attempts not counted as crashes."""
-    runs = await core.db.fetch(sql("workers", "running_of"), (worker_id,))
-    for run in runs:
-        await requeue(core, run["run_id"], run["thread_id"], "worker stopped", crashed=False)
+    """Hand every unfinished run back."""
+    runs = await runs_of(core, worker_id)
+    for run_id, thread_id in runs.items():
+        await release_run(core, run_id, thread_id, "worker stopped")
     return len(runs)
 
 
@@ -176,6 +194,11 @@ async def claim_waiting(
     return await claim(core, worker_id, [ClaimRequest(row["run_id"]) for row in rows])
 
 
+async def claim_alone(core: Core, worker_id: UUID, wishes: Sequence[ClaimRequest]) -> list[Claim]:
+    """Claim runs for a worker that is not of this process."""
+    return list((await _claim(core, worker_id, list(wishes))).values())
+
+
 def _batch(core: Core, worker_id: UUID) -> Batch[list[ClaimRequest], list[Claim]]:
     name = f"claim {worker_id}"
     if name not in core.batches:
@@ -190,7 +213,8 @@ def _batch(core: Core, worker_id: UUID) -> Batch[list[ClaimRequest], list[Claim]
 
 
 async def _claim(core: Core, worker_id: UUID, wishes: list[ClaimRequest]) -> dict[UUID, Claim]:
-    async with core.db.connection() as connection:
+    failpoints.hit("claim.before")
+    async with core.hot.connection() as connection:
         identities = (Uuid([w.run_id for w in wishes]), Uuid([w.attempt_id for w in wishes]), worker_id)
         rows = await fetch_prepared(connection, sql("runs", "claim"), identities)
     failpoints.hit("claim.after_commit")
@@ -216,4 +240,5 @@ def _as_claim(row: DictRow) -> Claim:
         thread_metadata=row["thread_metadata"] or {},
         thread_checkpoint_id=row["thread_checkpoint_id"],
         created_at=row["created_at"],
+        watched=row["watched"],
     )

@@ -183,7 +183,12 @@ class Thread:
     updated_at: datetime | None = None
     state_updated_at: datetime | None = None
     deleted_at: datetime | None = None
+    ttl_strategy: str | None = None
+    ttl_minutes: float | None = None
+    expires_at: datetime | None = None
     unfinished: list[UUID] = field(default_factory=list)
+    interrupts: list[tuple[UUID, Interrupt]] = field(default_factory=list)
+    """Questions that came with a copy, each with the run that asked it on the original."""
 
     @property
     def active_run_id(self) -> UUID | None:
@@ -203,11 +208,50 @@ class Thread:
             self.metadata, self.ephemeral = event.payload["metadata"], event.payload["ephemeral"]
             self.status, self.config, self.error, self.deleted_at = "idle", {}, None, None
             self.graph_id = self.assistant_id = self.checkpoint_id = None
+            self.ttl_strategy = self.ttl_minutes = self.expires_at = None
             self.created_at = self.state_updated_at = event.at
         elif event.type == "thread.updated":
             self.metadata = {**self.metadata, **event.payload["metadata"]}
+        elif event.type == "thread.ttl_set":
+            self.ttl_strategy, self.ttl_minutes = event.payload["strategy"], event.payload["ttl_minutes"]
+            self.expires_at = datetime.fromisoformat(event.payload["expires_at"])
+        elif event.type == "thread.state_updated":
+            self.status, self.error, self.graph_id = event.payload["status"], None, event.payload["graph_id"]
+            self.checkpoint_id, self.state_updated_at = event.payload["checkpoint_id"], event.at
+        elif event.type == "thread.copied":
+            self._copied(event.payload)
+        elif event.type == "thread.pruned":
+            if event.payload["expires_at"]:
+                self.expires_at = datetime.fromisoformat(event.payload["expires_at"])
         elif event.type == "thread.deleted":
             self.deleted_at = event.at
+
+    def state(self) -> dict[str, Any]:
+        """The thread for a snapshot; `from_state` takes it back."""
+        return asdict(self)
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> "Thread":
+        """A thread from its snapshot, times and ids as JSON wrote them."""
+        body = _typed(state)
+        body["unfinished"] = [UUID(run_id) for run_id in body["unfinished"]]
+        body["interrupts"] = [(UUID(run_id), Interrupt(**_typed(asked))) for run_id, asked in body["interrupts"]]
+        return cls(**body)
+
+    def _copied(self, body: dict[str, Any]) -> None:
+        self.status, self.config, self.error = body["status"], body["config"], body["error"]
+        self.graph_id, self.checkpoint_id = body["graph_id"], body["checkpoint_id"]
+        self.assistant_id = UUID(body["assistant_id"]) if body["assistant_id"] else None
+        self.interrupts += [
+            (
+                UUID(asked["run_id"]),
+                Interrupt(
+                    asked["interrupt_id"], self.thread_id, asked["task_id"], asked["node"], asked["ns"],
+                    asked["value"], datetime.fromisoformat(asked["created_at"]),
+                ),
+            )
+            for asked in body["interrupts"]
+        ]  # fmt: skip
 
     def apply_run(self, event: Event) -> None:
         """Take one `run.*` event of a run of this thread."""

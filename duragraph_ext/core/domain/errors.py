@@ -27,6 +27,13 @@ class Invalid(DuragraphError):
         self.field, self.message = field, message
 
 
+class Worded(Invalid):
+    """A field has a value that is not allowed; the message is LangGraph's own and needs no prefix."""
+
+    def __str__(self) -> str:
+        return self.message
+
+
 class VersionConflict(Conflict):
     """Another writer appended to the stream first."""
 
@@ -39,5 +46,21 @@ class Fenced(DuragraphError):
     """This worker no longer holds the run: its write changed nothing."""
 
 
+class GraphError(DuragraphError):
+    """A graph refused what was asked of it, or its own code raised `error` on the way."""
+
+    def __init__(self, error: str | None, message: str) -> None:
+        super().__init__(f"{error}: {message}" if error else message)
+        self.error, self.message = error, message
+
+
 class Unavailable(DuragraphError):
     """A part that is needed does not answer; try again."""
+
+
+class TooMany(DuragraphError):
+    """The user has as much as one may have at once; try again later."""
+
+
+class Interrupted(Unavailable):
+    """A statement did not come through, and another try may: whether it took effect is not known."""

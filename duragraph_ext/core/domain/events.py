@@ -25,7 +25,7 @@ class Event:
 class Payload(BaseModel):
     """Base of the payload models; unknown fields are refused."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class AssistantCreated(Payload):
@@ -65,6 +65,42 @@ class ThreadUpdated(Payload):
     """Metadata merged into the thread's."""
 
     metadata: dict[str, Any]
+
+
+class ThreadTtlSet(Payload):
+    """When a thread expires, and what becomes of it then."""
+
+    strategy: Literal["delete", "keep_latest"]
+    ttl_minutes: float
+    expires_at: datetime
+
+
+class ThreadStateUpdated(Payload):
+    """Somebody wrote the thread's state as a node would: where it stands now, and which questions still wait."""
+
+    checkpoint_id: str | None
+    status: Literal["idle", "interrupted"]
+    graph_id: str
+    open_interrupts: list[str]
+
+
+class ThreadCopied(Payload):
+    """The thread was made as a copy of another, with its checkpoints; follows its creation."""
+
+    source_thread_id: UUID
+    status: Literal["idle", "interrupted", "error"]
+    config: dict[str, Any]
+    error: dict[str, Any] | None
+    graph_id: str | None
+    assistant_id: UUID | None
+    checkpoint_id: str | None
+    interrupts: list[dict[str, Any]]
+
+
+class ThreadPruned(Payload):
+    """Checkpoints that the latest state does not need are gone; `expires_at` says when more will be."""
+
+    expires_at: datetime | None
 
 
 class ThreadDeleted(Payload):
@@ -184,6 +220,57 @@ class InterruptResolved(Payload):
     thread_id: UUID
 
 
+class CronCreated(Payload):
+    """A cron, whole. Of its webhook the log shows the origin: a webhook's URL is a secret."""
+
+    assistant_id: UUID
+    thread_id: UUID | None
+    schedule: str
+    timezone: str | None
+    end_time: datetime | None
+    payload: dict[str, Any]
+    metadata: dict[str, Any]
+    on_run_completed: Literal["delete", "keep"] | None
+    enabled: bool
+    next_run_date: datetime | None
+
+
+class CronUpdated(CronCreated):
+    """A cron as it is now, whole."""
+
+
+class CronDeleted(Payload):
+    """A cron was deleted, alone or with its thread or assistant."""
+
+
+class CronFired(Payload):
+    """A tick was spent: on a run, or on the reason why there is none."""
+
+    scheduled_for: datetime
+    run_id: UUID | None
+    thread_id: UUID | None
+    error: str | None
+    next_run_date: datetime | None
+
+
+class WebhookSent(Payload):
+    """A run's webhook was called and answered well."""
+
+    run_id: UUID
+    origin: str
+    attempts: int
+    status_code: int
+
+
+class WebhookFailed(Payload):
+    """A run's webhook was given up."""
+
+    run_id: UUID
+    origin: str
+    attempts: int
+    error: str
+
+
 CATALOGUE: dict[str, type[Payload]] = {
     "assistant.created": AssistantCreated,
     "assistant.updated": AssistantUpdated,
@@ -191,6 +278,10 @@ CATALOGUE: dict[str, type[Payload]] = {
     "assistant.deleted": AssistantDeleted,
     "thread.created": ThreadCreated,
     "thread.updated": ThreadUpdated,
+    "thread.ttl_set": ThreadTtlSet,
+    "thread.state_updated": ThreadStateUpdated,
+    "thread.copied": ThreadCopied,
+    "thread.pruned": ThreadPruned,
     "thread.deleted": ThreadDeleted,
     "graph.defined": GraphDefined,
     "run.created": RunCreated,
@@ -209,6 +300,12 @@ CATALOGUE: dict[str, type[Payload]] = {
     "execution.node_interrupted": NodeInterrupted,
     "interrupt.created": InterruptCreated,
     "interrupt.resolved": InterruptResolved,
+    "cron.created": CronCreated,
+    "cron.updated": CronUpdated,
+    "cron.deleted": CronDeleted,
+    "cron.fired": CronFired,
+    "webhook.sent": WebhookSent,
+    "webhook.failed": WebhookFailed,
 }
 ENDS = ("run.completed", "run.failed", "run.interrupted", "run.timed_out", "run.cancelled")
 """The events after which nothing follows in a run's stream, but a rollback's mark."""

@@ -16,3 +16,6 @@ class Duty(ABC):
     @abstractmethod
     async def work(self) -> float:
         """Do what is due; the seconds until the next look."""
+
+    async def stop(self) -> None:  # noqa: B027 - most have nothing to let go of
+        """Let go of what outlives a look: this server leads no more."""

@@ -3,33 +3,69 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import psycopg
 from psycopg import AsyncConnection
 
+from ..commands.cron_removal import CRONS_CHANNEL
 from ..context import Core
 from ..domain.errors import Unavailable
+from ..domain.retention import RetentionPolicy
 from ..eventstore.leases import LOST_CHANNEL
+from ..eventstore.pulse import cut_after
+from .crons import Crons
 from .duty import Duty
+from .expiry import Expiry
+from .forgetting import Forgetting
+from .keys import Keys
 from .purge import Purge
 from .relay import Relay
+from .retention import Retention
 from .snapshots import Snapshots
 from .sweeper import Sweeper
+from .webhooks import Shape, Webhooks
 
 log = logging.getLogger(__name__)
 LOCK = 0x6475_7469
 """The advisory lock that the leader holds."""
 TRY_EVERY = 2.0
 """Seconds between tries to become the leader; a dead leader's lock is free at once."""
+ANSWER_WITHIN = 5.0
+"""Seconds after which a leader whose connection is silent leads no more."""
 
 
 class Duties:
-    """Start once a server. `leading` tells whether this process is the leader now."""
+    """Start once a server. `leading` tells whether this process is the leader now.
 
-    def __init__(self, core: Core, *, run_timeout: float = 3600.0) -> None:
+    `durability` is what runs of crons get that ask for none; `shape` gives a run as webhooks tell of it, and without
+    it none is called.
+    """
+
+    def __init__(
+        self,
+        core: Core,
+        *,
+        run_timeout: float = 3600.0,
+        durability: str = "sync",
+        shape: Shape | None = None,
+        retention: RetentionPolicy | None = None,
+        expiry: Expiry | None = None,
+    ) -> None:
         self._core = core
-        self._duties: Sequence[Duty] = (Sweeper(core, run_timeout), Relay(core), Purge(core), Snapshots(core))
+        self._make: Callable[[], Sequence[Duty]] = lambda: (
+            Sweeper(core, run_timeout),
+            Relay(core),
+            Purge(core),
+            Snapshots(core),
+            Keys(core),
+            Forgetting(core),
+            Retention(core, retention or RetentionPolicy()),
+            expiry or Expiry(core),
+            Crons(core, durability),
+            *([Webhooks(core, shape)] if shape else []),
+        )
+        self._duties: Sequence[Duty] = ()
         self._task: asyncio.Task[None] | None = None
         self.leading = False
 
@@ -57,25 +93,31 @@ class Duties:
             self._core.config.dsn, autocommit=True, connect_timeout=5, application_name="duragraph leader"
         )
         async with connection:
-            row = await (await connection.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,))).fetchone()
+            with cut_after(connection, ANSWER_WITHIN):
+                row = await (await connection.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,))).fetchone()
             if row is None or not row[0]:
                 return
             self.leading = True
             log.info("this server leads the duties")
             await connection.execute(f"LISTEN {LOST_CHANNEL}")
+            await connection.execute(f"LISTEN {CRONS_CHANNEL}")
+            self._duties = self._make()
             tasks = [asyncio.create_task(self._run(duty)) for duty in self._duties]
             try:
                 await self._listen(connection)
             finally:
                 await _end(tasks)
+                for duty in self._duties:
+                    await duty.stop()
 
     async def _listen(self, connection: AsyncConnection[tuple[object, ...]]) -> None:
-        """Wake the duties when a worker dies; ends when the connection, and with it the lock, is lost."""
+        """Wake the duties when a worker dies or a cron changes; ends when the connection, and so the lock, is lost."""
         while True:
             async for _ in connection.notifies(timeout=TRY_EVERY, stop_after=1):
                 for duty in self._duties:
                     duty.wake.set()
-            await asyncio.wait_for(connection.execute("SELECT 1"), 5)
+            with cut_after(connection, ANSWER_WITHIN):
+                await connection.execute("SELECT 1")
 
     async def _run(self, duty: Duty) -> None:
         while True:

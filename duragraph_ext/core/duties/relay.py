@@ -4,6 +4,7 @@ import logging
 
 from nats.errors import Error as NatsError
 
+from ... import failpoints
 from ..domain.errors import Unavailable
 from .duty import Duty
 
@@ -24,6 +25,7 @@ class Relay(Duty):
         while rows := await self.core.outbox.overdue(OLDER_THAN, BATCH):
             sent = []
             for row in rows:
+                failpoints.hit("relay.before_publish")
                 try:
                     await self.core.publisher.send_and_wait(row, ACK_WITHIN)
                 except (NatsError, TimeoutError, Unavailable) as error:
@@ -31,6 +33,7 @@ class Relay(Duty):
                     await self.core.outbox.defer([row.id], f"{type(error).__name__}: {error}")
                     break
                 sent.append(row.id)
+            failpoints.hit("relay.after_publish")
             if sent:
                 await self.core.outbox.forget(sent)
                 log.info("the relay published %d messages", len(sent))

@@ -8,7 +8,7 @@ from typing import Generic, TypeAlias, TypeVar
 import psycopg
 
 from ...telemetry import metrics
-from ..domain.errors import Unavailable
+from ..domain.errors import Interrupted, Unavailable
 
 log = logging.getLogger(__name__)
 Item = TypeVar("Item")
@@ -76,13 +76,14 @@ class Batch(Generic[Item, Result]):
     async def _flush(self, entries: list[tuple[Item, asyncio.Future[Result]]]) -> None:
         try:
             results = await self._attempt([item for item, _ in entries])
+        except Unavailable as error:
+            results = [error] * len(entries)
         except psycopg.Error as error:
-            if len(entries) > 1 and not isinstance(error, psycopg.OperationalError):
+            if len(entries) > 1:
                 for entry in entries:  # one bad item must fail alone
                     await self._flush([entry])
                 return
-            failure = Unavailable(str(error)) if isinstance(error, psycopg.OperationalError) else error
-            results = [failure] * len(entries)
+            results = [error] * len(entries)
         except Exception as error:
             log.exception("a batch failed")
             results = [error] * len(entries)
@@ -102,7 +103,7 @@ class Batch(Generic[Item, Result]):
                     results = await self._work(items)
                 metrics.writer_batch.labels(self._kind).observe(len(items))
                 return results
-            except (psycopg.OperationalError, psycopg.InterfaceError, Unavailable) as error:
+            except Interrupted as error:
                 if asyncio.get_running_loop().time() > give_up:
                     raise Unavailable("the database is not reachable") from error
                 log.info("a batch is repeated: %s", error)

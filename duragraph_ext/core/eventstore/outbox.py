@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from uuid import UUID
 
+from ... import failpoints
 from ..domain.errors import Unavailable
 from ..domain.outbox import OutboxRow
 from .arrays import Uuid
@@ -23,6 +24,7 @@ class Outbox:
 
     async def forget(self, ids: Sequence[UUID]) -> None:
         """Drop acknowledged rows; when the database is away the relay will publish them again, harmlessly."""
+        failpoints.hit("outbox.before_forget")
         try:
             await self._db.execute(statement("outbox", "forget"), (Uuid(sorted(ids)),))
         except Unavailable as error:

@@ -24,3 +24,8 @@ async def fetch_prepared(connection: AsyncConnection[Row], sql: str, params: Seq
     cursor = AsyncRawCursor(connection, row_factory=connection.row_factory)
     await cursor.execute(numbered(sql), params, prepare=True, binary=True)
     return await cursor.fetchall()
+
+
+async def execute_prepared(connection: AsyncConnection[Any], sql: str, params: Sequence[Any]) -> None:
+    """A statement without an answer, likewise."""
+    await AsyncRawCursor(connection).execute(numbered(sql), params, prepare=True, binary=True)

@@ -8,6 +8,7 @@ from psycopg import AsyncConnection
 from psycopg import sql as pgsql
 from psycopg.rows import DictRow
 
+from ... import failpoints
 from ..domain.aggregates import Run
 from ..domain.events import Event
 from ..domain.principal import Principal
@@ -19,7 +20,7 @@ from .store import PAGE, load, sql
 SNAPSHOT_EVERY = 100
 """Events of a run between snapshots."""
 REBUILD_DEADLINE = 3600.0
-_JSON = {"config", "context", "metadata", "kwargs", "error", "value"}
+_JSON = {"config", "context", "metadata", "kwargs", "error", "value", "payload"}
 
 
 async def _log(connection: AsyncConnection[DictRow]) -> AsyncIterator[DictRow]:
@@ -35,6 +36,8 @@ async def _log(connection: AsyncConnection[DictRow]) -> AsyncIterator[DictRow]:
 
 async def _replay(connection: AsyncConnection[DictRow]) -> World:
     world = World()
+    for row in await (await connection.execute(sql("retention", "bases"), {"streams": None})).fetchall():
+        world.restore(row["stream_type"], Principal(row["tenant_id"], row["owner"]), parse(row["state"]))
     async for row in _log(connection):
         event = Event(row["stream_id"], row["version"], row["type"], parse(row["payload"]), row["at"])
         world.apply(row["stream_type"], Principal(row["tenant_id"], row["owner"]), event)
@@ -96,6 +99,7 @@ async def rebuild(db: Database) -> dict[str, int]:
             async with connection.cursor() as cursor:
                 await cursor.executemany(statement, rows)
             written[table] = len(rows)
+            failpoints.hit("rebuild.midway")
     return written
 
 
@@ -132,6 +136,7 @@ async def load_run(db: Database, run_id: UUID) -> Run:
 async def snapshot_run(db: Database, run_id: UUID, owner: Principal) -> int:
     """Store a run's state at its last event; the version."""
     run = await load_run(db, run_id)
+    failpoints.hit("snapshot.before_save")
     await db.execute(
         sql("events", "save_snapshot"), (run_id, run.version, text(run.state()), owner.tenant_id, owner.user_id)
     )

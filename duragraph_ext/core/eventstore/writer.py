@@ -22,8 +22,9 @@ from ..domain.errors import Fenced, Unavailable
 from ..domain.outbox import OutboxRow
 from ..ids import NIL
 from .arrays import BigInt, Bool, Int, Uuid
-from .database import DEADLINE, configure
+from .database import DEADLINE, HOT, LOST, configure
 from .op import PARTS, Op
+from .pulse import cut_after
 from .raw import fetch_prepared
 from .statements import statement
 
@@ -92,9 +93,8 @@ class Writer:
         return op.future
 
     async def _connect(self) -> None:
-        options = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off"
         connection = await AsyncConnection.connect(
-            self._dsn, autocommit=True, options=options, connect_timeout=5, row_factory=tuple_row,
+            self._dsn, autocommit=True, options=HOT, connect_timeout=5, row_factory=tuple_row,
             application_name=f"duragraph {self._name} writer",
         )  # fmt: skip
         await configure(connection)
@@ -130,9 +130,9 @@ class Writer:
         while True:
             try:
                 with metrics.writer_duration.labels("run").time():
-                    standing, outbox, queued = await asyncio.wait_for(self._write(batch), DEADLINE)
+                    standing, outbox, queued = await self._write(batch)
                 break
-            except (psycopg.OperationalError, psycopg.InterfaceError, TimeoutError) as error:
+            except LOST as error:
                 log.info("a flush is repeated: %s", error)
                 metrics.writer_retries.labels("run").inc()
                 try:
@@ -189,7 +189,8 @@ class Writer:
         for part in parts:
             arguments.extend(_columns(part, rows[part]))
         assert self._connection is not None
-        answer = await fetch_prepared(self._connection, self._text(parts), arguments)
+        with cut_after(self._connection, DEADLINE):
+            answer = await fetch_prepared(self._connection, self._text(parts), arguments)
         standing: set[UUID] = set()
         outbox: list[OutboxRow] = []
         queued: list[UUID] = []

@@ -91,9 +91,14 @@ class Bus:
             raise NatsError("NATS acknowledges too slowly")
         return await self._js.publish_async(subject, payload, headers={"Nats-Msg-Id": message_id})
 
-    async def subscribe(self, subject: str, handler: Handler) -> Subscription:
-        """Receive ephemeral messages; survives reconnections. Raises NatsError when never connected."""
-        return await self.client.subscribe(subject, cb=handler, pending_msgs_limit=-1, pending_bytes_limit=64 << 20)
+    async def subscribe(self, subject: str, handler: Handler, queue: str = "") -> Subscription:
+        """Receive ephemeral messages; survives reconnections. Raises NatsError when never connected.
+
+        Of those who share a `queue` one receives a message.
+        """
+        return await self.client.subscribe(
+            subject, queue=queue, cb=handler, pending_msgs_limit=-1, pending_bytes_limit=64 << 20
+        )
 
     def repair_soon(self) -> None:
         """Recreate the topology in the background: a publish or a pull found it gone."""

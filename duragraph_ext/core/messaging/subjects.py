@@ -13,6 +13,11 @@ def token(name: str) -> str:
     return name if _PLAIN.fullmatch(name) else "=" + name.encode().hex()
 
 
+def untoken(token: str) -> str:
+    """The name that a token stands for."""
+    return bytes.fromhex(token[1:]).decode() if token.startswith("=") else token
+
+
 def work(tenant_id: str, graph_id: str) -> str:
     """Hints that a run of a graph waits."""
     return f"{PREFIX}.work.{token(tenant_id)}.{token(graph_id)}"
@@ -38,6 +43,21 @@ def control(worker_id: UUID | str) -> str:
     return f"{PREFIX}.ctl.{worker_id}"
 
 
+ALL_WORK = f"{PREFIX}.work.>"
+
+
+def ask(tenant_id: str, graph_id: str | None) -> str:
+    """Questions to one of the workers that serve a graph; without a graph to one of all."""
+    return f"{PREFIX}.ask.{token(tenant_id)}.{token(graph_id or '')}"
+
+
+def asked(graph_id: str | None) -> str:
+    """Questions about a graph, or about none, of all tenants."""
+    return f"{PREFIX}.ask.*.{token(graph_id or '')}"
+
+
+ASKED_QUEUE = "workers"
+"""The queue group of those who answer: one of them gets a question."""
 ALL_DONE = f"{PREFIX}.done.*"
 EVENT_FAMILIES = ("runs", "execution", "interrupts")
 

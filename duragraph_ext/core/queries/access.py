@@ -22,6 +22,11 @@ async def is_run_hidden(core: Core, principal: Principal, run_id: UUID, access: 
     return await _hidden(core, "run_hidden", (text(access), run_id, principal.tenant_id, principal.user_id))
 
 
+async def is_cron_hidden(core: Core, principal: Principal, cron_id: UUID, access: dict[str, Any]) -> bool:
+    """Whether the cron is there and not to be seen."""
+    return await _hidden(core, "cron_hidden", (text(access), cron_id, principal.tenant_id, principal.user_id))
+
+
 async def is_assistant_hidden(
     core: Core, principal: Principal, assistant_id: UUID, access: dict[str, Any], *, unless_system: bool = False
 ) -> bool:

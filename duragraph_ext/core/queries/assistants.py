@@ -12,7 +12,8 @@ from ..domain.errors import NotFound
 from ..domain.principal import Principal
 from ..eventstore.store import sql
 from ..ids import graph_assistant_id
-from ..jsonx import text
+from ..jsonx import parse, text
+from ..messaging.asking import ask
 from .graphs import FRESH, graph_definition, graph_ids
 
 SORT_KEYS = ("assistant_id", "created_at", "updated_at", "name", "graph_id")
@@ -108,10 +109,18 @@ async def assistant_versions(
 
 
 async def assistant_definition(core: Core, principal: Principal, name: str) -> tuple[str, dict[str, Any]]:
-    """The graph id and definition behind an assistant id or graph name. Raises NotFound."""
+    """The graph id and definition behind an assistant id or graph name.
+
+    That of a graph which its configuration makes is asked of a worker when the assistant has a configuration.
+    Raises NotFound, and what `ask` raises.
+    """
     assistant = await resolve_assistant(core, principal, name)
     graph_id = assistant["graph_id"]
-    return graph_id, await graph_definition(core, principal.tenant_id, graph_id)
+    definition = await graph_definition(core, principal.tenant_id, graph_id)
+    config = parse(assistant["config"])
+    if definition.get("made_by_factory") and config.get("configurable"):
+        return graph_id, await ask(core, principal.tenant_id, graph_id, "describe", {"config": config})
+    return graph_id, definition
 
 
 __all__ = [

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ VISIBLE = "EXISTS (SELECT FROM threads t WHERE t.thread_id = r.thread_id AND t.m
 
 @dataclass(frozen=True, slots=True)
 class RunFilter:
-    """A search; `before` is the run id that ended the page before.
+    """A search; `before` is the run id that ended the page before, `text` stands somewhere in what went in or wrong.
 
     `access` is what the metadata of the threads contains whose runs are visible.
     """
@@ -29,6 +30,9 @@ class RunFilter:
     assistant_id: UUID | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
     before: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    text: str | None = None
     limit: int = 10
     offset: int = 0
     access: dict[str, Any] = field(default_factory=dict)
@@ -53,8 +57,16 @@ async def list_runs(core: Core, principal: Principal, thread_id: UUID | None, wa
         "{assistant}": "r.assistant_id = %(assistant)s" if wanted.assistant_id else "true",
         "{metadata}": "r.metadata @> %(metadata)s::jsonb" if wanted.metadata else "true",
         "{access}": VISIBLE if wanted.access else "true",
-        "{before}": "(r.created_at, r.run_id) < (SELECT b.created_at, b.run_id FROM runs b WHERE b.run_id = %(before)s)"
+        "{before}": "(r.created_at, r.run_id) < (SELECT b.created_at, b.run_id FROM runs b"
+        " WHERE b.run_id = %(before)s AND b.tenant_id = %(tenant)s AND b.owner = %(owner)s)"
         if wanted.before
+        else "true",
+        "{since}": "r.created_at >= %(since)s" if wanted.since else "true",
+        "{until}": "r.created_at < %(until)s" if wanted.until else "true",
+        "{text}": "(strpos(lower(r.kwargs ->> 'input'), lower(%(text)s)) > 0"
+        " OR strpos(lower(r.error::text), lower(%(text)s)) > 0"
+        " OR strpos(lower(r.metadata::text), lower(%(text)s)) > 0)"
+        if wanted.text
         else "true",
     }
     statement = sql("runs", "filtered")
@@ -65,9 +77,31 @@ async def list_runs(core: Core, principal: Principal, thread_id: UUID | None, wa
         {
             "tenant": principal.tenant_id, "owner": principal.user_id, "thread": thread_id, "status": wanted.status,
             "graph": wanted.graph_id, "assistant": wanted.assistant_id, "metadata": text(wanted.metadata),
-            "access": text(wanted.access), "before": wanted.before, "limit": wanted.limit, "offset": wanted.offset,
+            "access": text(wanted.access),
+            "before": wanted.before, "since": wanted.since,
+            "until": wanted.until, "text": wanted.text, "limit": wanted.limit, "offset": wanted.offset,
         },
     )  # fmt: skip
+
+
+async def count_known(core: Core, principal: Principal, thread_id: UUID, run_ids: Sequence[UUID]) -> int:
+    """How many of some runs of a thread there are."""
+    row = await core.db.fetchone(
+        sql("runs", "known"), (principal.tenant_id, principal.user_id, thread_id, Uuid(list(run_ids)))
+    )
+    return int(row["count"]) if row else 0
+
+
+async def frames_dropped_at(core: Core, principal: Principal, run_id: UUID) -> datetime | None:
+    """When retention took a run's frames; None while it has not."""
+    row = await core.db.fetchone(sql("runs", "frames_dropped"), (run_id, principal.tenant_id, principal.user_id))
+    return row["frames_dropped_at"] if row else None
+
+
+async def count_waiting(core: Core, principal: Principal, at_most: int) -> int:
+    """How many runs wait for a worker; counting stops at `at_most`."""
+    row = await core.db.fetchone(sql("runs", "waiting"), (principal.tenant_id, principal.user_id, at_most))
+    return int(row["count"]) if row else 0
 
 
 async def outcomes(core: Core, run_ids: Sequence[UUID]) -> list[Outcome]:
@@ -81,9 +115,11 @@ async def outcomes(core: Core, run_ids: Sequence[UUID]) -> list[Outcome]:
     ]  # fmt: skip
 
 
-async def read_frames(core: Core, run_id: UUID, after: tuple[int, int] = (0, 0)) -> list[tuple[int, int, int, bytes]]:
+async def read_frames(
+    core: Core, run_id: UUID, after: tuple[int, int] = (0, 0), limit: int | None = None
+) -> list[tuple[int, int, int, bytes]]:
     """Stored frames behind a cursor (epoch, n): (epoch, first, last, SSE bytes); the first may start before it."""
-    rows = await core.db.fetch(sql("runs", "frames"), (run_id, after[0], after[0], after[1]))
+    rows = await core.db.fetch(sql("runs", "frames"), (run_id, after[0], after[0], after[1], limit))
     return [(row["epoch"], row["first"], row["last"], bytes(row["data"])) for row in rows]
 
 

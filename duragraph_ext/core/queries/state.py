@@ -24,14 +24,18 @@ _BLOBS = """
             WHERE thread_id = c.thread_id AND checkpoint_ns = c.checkpoint_ns
                 AND channel = v.key AND version = v.value OFFSET 0) b) b ON true
 """
-# OFFSET 0 keeps the planner from reading a long thread's every row: one key, one look
+# OFFSET 0 keeps the planner from reading a long thread's every row: one key, one look; for the same reason the page
+# of checkpoints is chosen before anything is joined to it
 _CHECKPOINT = """
     SELECT
         c.checkpoint_id, c.parent_checkpoint_id, c.checkpoint ->> 'ts' AS ts,
         (c.checkpoint -> 'channel_values')::json AS inline, c.metadata::json AS metadata,
         (c.metadata -> 'parents')::json AS parents, j.tasks, j.live, b.channels, b.channel_values,
         w.write_tasks, w.write_channels, w.write_values
-    FROM checkpoints c
+    FROM (
+        SELECT * FROM checkpoints c
+        WHERE c.thread_id = t.thread_id::text AND c.checkpoint_ns = %(ns)s AND {condition}
+        ORDER BY c.checkpoint_id DESC LIMIT %(limit)s) c
     LEFT JOIN LATERAL (
         SELECT tasks, live FROM checkpoint_json
         WHERE thread_id = c.thread_id AND checkpoint_ns = c.checkpoint_ns
@@ -45,8 +49,6 @@ _CHECKPOINT = """
         FROM write_json w
         WHERE j.tasks IS NOT NULL AND w.thread_id = c.thread_id AND w.checkpoint_ns = c.checkpoint_ns
             AND w.checkpoint_id = c.checkpoint_id) w ON true
-    WHERE c.thread_id = t.thread_id::text AND c.checkpoint_ns = %(ns)s AND {condition}
-    ORDER BY c.checkpoint_id DESC LIMIT %(limit)s
 """
 _READ = """
 SELECT t.graph_id, k.*

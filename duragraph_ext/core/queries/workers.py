@@ -1,10 +1,12 @@
 """Workers and queues, read."""
 
 from typing import Any
+from uuid import UUID
 
 from psycopg.rows import DictRow
 
 from ..context import Core
+from ..domain.errors import NotFound
 from ..domain.principal import LOCAL, Principal
 from ..eventstore.store import sql
 
@@ -12,6 +14,14 @@ from ..eventstore.store import sql
 async def list_workers(core: Core, principal: Principal) -> list[DictRow]:
     """Workers whose lease is good, with the runs each works on."""
     return await core.db.fetch(sql("workers", "current"), (principal.tenant_id,))
+
+
+async def get_worker(core: Core, principal: Principal, worker_id: UUID) -> DictRow:
+    """One worker, whatever became of it. Raises NotFound."""
+    row = await core.db.fetchone(sql("remote", "one"), (worker_id, principal.tenant_id))
+    if row is None:
+        raise NotFound("worker", worker_id)
+    return row
 
 
 async def queue_stats(core: Core, principal: Principal = LOCAL) -> dict[str, Any]:

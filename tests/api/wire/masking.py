@@ -28,8 +28,9 @@ KINDS = {
     "assistants": "assistant",
     "state": "checkpoint",
 }
-DUMP = re.compile(r"(has in-flight runs): .*")
-ALWAYS_DIFFERENT = ("__request_start_time_ms__", "langgraph_api_url")
+DUMP = re.compile(r"(has in-flight runs|Expected one of|registered graphs): .*")
+"""Lists of whatever there is."""
+ALWAYS_DIFFERENT = ("__request_start_time_ms__", "langgraph_api_url", "artifactId")
 GRAPHS = json.loads((Path(__file__).parents[1] / "graphs" / "langgraph.json").read_text())["graphs"]
 
 

@@ -1,14 +1,17 @@
-"""Five nodes that each leave one line of effect, in four shapes; `hold` names a node that waits for a file."""
+"""Five nodes that each leave one line of effect, in many shapes; `hold` names a node that waits for a file."""
 
 import asyncio
+import contextlib
+import ctypes
 import operator
 import os
+import signal
 import time
 from pathlib import Path
 from typing import Annotated, TypedDict
 
 from langgraph.graph import START, StateGraph
-from langgraph.types import Send
+from langgraph.types import Send, interrupt
 
 
 class State(TypedDict, total=False):
@@ -18,9 +21,9 @@ class State(TypedDict, total=False):
 
 
 def effect(state: State, name: str) -> None:
-    """One line a call: node and process."""
+    """One line a call: node, process and time."""
     with Path(state["log"]).open("a") as log:
-        log.write(f"{name} {os.getpid()}\n")
+        log.write(f"{name} {os.getpid()} {time.time()}\n")
 
 
 def held(state: State, name: str) -> bool:
@@ -85,6 +88,35 @@ _outer.add_edge("inner", "e")
 nested = _outer.compile()
 
 
+class Asked(TypedDict, total=False):
+    log: str
+    answers: Annotated[list[str], operator.add]
+
+
+def _ask(state: Asked) -> Asked:
+    with Path(state["log"]).open("a") as log:
+        log.write(f"ask {os.getpid()}\n")
+    return {"answers": [interrupt("first"), interrupt("second")]}
+
+
+_twice = StateGraph(Asked)
+_twice.add_node("ask", _ask)
+_twice.add_edge(START, "ask")
+twice = _twice.compile()
+
+_inside = StateGraph(Asked)
+_inside.add_node("left", lambda state: {"answers": [interrupt("left")]})
+_inside.add_node("right", lambda state: {"answers": [interrupt("right")]})
+_inside.add_edge(START, "left")
+_inside.add_edge(START, "right")
+_house = StateGraph(Asked)
+_house.add_node("inside", _inside.compile())
+_house.add_node("outside", lambda state: {"answers": [interrupt("outside")]})
+_house.add_edge(START, "inside")
+_house.add_edge(START, "outside")
+house = _house.compile()
+
+
 class Branch(State, total=False):
     name: str
 
@@ -105,3 +137,71 @@ _fan.add_conditional_edges(
 )
 _fan.add_edge("branch", "e")
 fan = _fan.compile()
+
+
+def _asking(state: State) -> State:
+    effect(state, "c")
+    return {"trail": [str(interrupt("go on?"))]}
+
+
+_asks = StateGraph(State)
+for _name in "ab":
+    _asks.add_node(_name, async_node(_name))
+_asks.add_node("c", _asking)
+for _name in "de":
+    _asks.add_node(_name, async_node(_name))
+for _from, _to in zip([START, *"abcd"], "abcde", strict=True):
+    _asks.add_edge(_from, _to)
+asks = _asks.compile()
+
+
+def holding_the_gil(state: State) -> State:
+    """A C call that lets no other thread of its process run; without a release there is no end to it."""
+    effect(state, "c")
+    libc = ctypes.PyDLL(None)
+    while held(state, "c"):
+        libc.sleep(6)
+    return {"trail": ["c"]}
+
+
+def stubborn(state: State) -> State:
+    """Ignores everything but its release."""
+    effect(state, "c")
+    while held(state, "c"):
+        with contextlib.suppress(BaseException):
+            time.sleep(0.02)
+    return {"trail": ["c"]}
+
+
+def segfault(state: State) -> State:
+    effect(state, "c")
+    ctypes.string_at(0)
+    return {"trail": ["c"]}
+
+
+def exits(state: State) -> State:
+    effect(state, "c")
+    os._exit(7)
+
+
+def hungry(state: State) -> State:
+    """Killed by the kernel, as one that takes all memory is."""
+    effect(state, "c")
+    os.kill(os.getpid(), signal.SIGKILL)
+    return {"trail": ["c"]}
+
+
+def with_third(node) -> StateGraph:
+    builder = StateGraph(State)
+    for name in "abcde":
+        builder.add_node(name, node if name == "c" else async_node(name))
+    for before, after in zip([START, *"abcd"], "abcde", strict=True):
+        builder.add_edge(before, after)
+    return builder.compile()
+
+
+gil = with_third(holding_the_gil)
+hang = with_third(stubborn)
+segv = with_third(segfault)
+leaves = with_third(exits)
+oom = with_third(hungry)

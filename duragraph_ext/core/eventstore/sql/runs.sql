@@ -73,7 +73,8 @@ UNION ALL SELECT NULL, NULL, NULL, id, subject, payload FROM hint
 UNION ALL SELECT NULL, NULL, NULL, id, subject, payload FROM ob
 
 -- name: claim
--- Takes pending runs for a worker whose lease is good; the same attempt id gets the same claim again.
+-- Takes pending runs for a worker whose lease is good; the same attempt id gets the same claim again. A run that
+-- has lost two workers may have killed them: it is granted only where no other such run executes.
 WITH i AS (SELECT * FROM unnest(%b, %b) AS i(run_id, attempt_id)),
 w AS (SELECT worker_id, name FROM workers
     WHERE worker_id = %s AND status = 'alive' AND lease_until > clock_timestamp()),
@@ -81,7 +82,11 @@ l AS MATERIALIZED (
     SELECT r.run_id, i.attempt_id, r.status = 'pending' AS fresh
     FROM event_streams h JOIN runs r ON r.run_id = h.stream_id JOIN i ON i.run_id = h.stream_id
     WHERE NOT h.sealed AND EXISTS (SELECT FROM w) AND (
-        (r.status = 'pending' AND r.ready_at <= clock_timestamp())
+        (r.status = 'pending' AND r.ready_at <= clock_timestamp() AND (r.attempt < 2 OR (
+            NOT EXISTS (SELECT FROM runs s JOIN w ON w.worker_id = s.worker_id WHERE s.status = 'running' AND s.attempt > 2)
+            AND r.run_id = (SELECT s.run_id FROM runs s JOIN i ON i.run_id = s.run_id
+                WHERE s.status = 'pending' AND s.attempt >= 2 AND s.ready_at <= clock_timestamp()
+                ORDER BY s.ready_at, s.run_id LIMIT 1))))
         OR (r.status = 'running' AND r.attempt_id = i.attempt_id))
     ORDER BY h.stream_id FOR NO KEY UPDATE OF h, r),
 f AS (
@@ -105,10 +110,14 @@ c AS (
     UNION ALL SELECT r.* FROM runs r JOIN l ON l.run_id = r.run_id WHERE NOT l.fresh)
 SELECT c.run_id, c.thread_id, c.assistant_id, c.graph_id, c.tenant_id, c.owner, c.lease_epoch, c.attempt,
     c.kwargs, c.metadata, c.created_at, t.metadata AS thread_metadata, t.checkpoint_id AS thread_checkpoint_id,
+    coalesce(t.watched_until > clock_timestamp(), false) AS watched,
     NULL::uuid AS id, NULL::text AS subject, NULL::json AS payload
 FROM c LEFT JOIN threads t ON t.thread_id = c.thread_id
 UNION ALL
-SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, id, subject, payload FROM ob
+SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, id, subject, payload FROM ob
+
+-- name: frames_dropped
+SELECT frames_dropped_at FROM runs WHERE run_id = %s AND tenant_id = %s AND owner = %s
 
 -- name: waiting
 -- Runs that have waited for a worker, oldest first: the fallback when hints do not come.
@@ -198,6 +207,14 @@ SELECT EXISTS (SELECT FROM runs WHERE status IN ('pending', 'running')) AS work
 SELECT run_id, thread_id, graph_id, tenant_id FROM runs
 WHERE status = 'pending' AND ready_at > created_at AND ready_at BETWEEN now() - interval '10 seconds' AND now() LIMIT 500
 
+-- name: unclaimed
+-- Runs that nobody took although a worker of their graph has room: their hint went down with a worker, or with NATS.
+SELECT r.run_id, r.thread_id, r.graph_id, r.tenant_id FROM runs r
+WHERE r.status = 'pending' AND r.ready_at <= now() - make_interval(secs => %s) AND EXISTS (
+    SELECT FROM workers w WHERE w.status = 'alive' AND w.lease_until > clock_timestamp() AND r.graph_id = ANY (w.graphs)
+        AND w.slots > (SELECT count(*) FROM runs o WHERE o.worker_id = w.worker_id AND o.status = 'running'))
+ORDER BY r.ready_at LIMIT %s
+
 -- name: unfinished
 -- Newest first, so that none is promoted while the others still end.
 SELECT run_id FROM runs WHERE thread_id = %s AND status IN ('pending', 'running') AND deleted_at IS NULL
@@ -208,13 +225,6 @@ SELECT run_id, thread_id, status, worker_id FROM runs WHERE run_id = %s AND thre
 
 -- name: thread_there
 SELECT 1 FROM threads WHERE thread_id = %s AND tenant_id = %s AND owner = %s AND deleted_at IS NULL
-
--- name: take_key
-INSERT INTO idempotency_keys (tenant_id, owner, scope, key, body_hash, run_id) VALUES (%s, %s, %s, %s, %s, %s)
-ON CONFLICT DO NOTHING RETURNING run_id
-
--- name: read_key
-SELECT run_id, body_hash FROM idempotency_keys WHERE tenant_id = %s AND owner = %s AND scope = %s AND key = %s
 
 -- name: remove
 UPDATE runs SET deleted_at = now(), updated_at = now() WHERE run_id = %s AND deleted_at IS NULL
@@ -248,8 +258,10 @@ UPDATE event_streams SET version = version + 1 WHERE stream_id = %s RETURNING ve
 SELECT thread_id FROM threads WHERE thread_id = %s FOR NO KEY UPDATE
 
 -- name: still_lost
-SELECT 1 FROM runs r LEFT JOIN workers w ON w.worker_id = r.worker_id
-WHERE r.run_id = %s AND (w.worker_id IS NULL OR w.lease_until <= clock_timestamp())
+SELECT w.ended_by, coalesce(w.lease_until < clock_timestamp() - make_interval(secs => x.hear), true) AS long_ago
+FROM (SELECT %s::uuid AS run_id, %s::float8 AS hear) x JOIN runs r ON r.run_id = x.run_id
+    LEFT JOIN workers w ON w.worker_id = r.worker_id
+WHERE w.worker_id IS NULL OR w.lease_until <= clock_timestamp()
 
 -- name: overtime
 -- Running runs past their deadline, which their own worker should have ended.
@@ -265,6 +277,10 @@ FROM runs r LEFT JOIN workers w ON w.worker_id = r.worker_id
 WHERE r.run_id = %s AND r.tenant_id = %s AND r.owner = %s AND r.deleted_at IS NULL
     AND (%s::uuid IS NULL OR r.thread_id = %s)
 
+-- name: waiting
+SELECT count(*)::int FROM (
+    SELECT FROM runs WHERE status = 'pending' AND tenant_id = %s AND owner = %s LIMIT %s) w
+
 -- name: filtered
 -- Newest first; `before` is the last run of the page before.
 SELECT r.run_id, r.thread_id, r.assistant_id, r.assistant_version, r.graph_id, r.status, r.metadata, r.kwargs,
@@ -274,7 +290,27 @@ SELECT r.run_id, r.thread_id, r.assistant_id, r.assistant_version, r.graph_id, r
 FROM runs r LEFT JOIN workers w ON w.worker_id = r.worker_id
 WHERE r.tenant_id = %(tenant)s AND r.owner = %(owner)s AND r.deleted_at IS NULL
     AND {access} AND {thread} AND {status} AND {graph} AND {assistant} AND {before} AND {metadata}
+    AND {since} AND {until} AND {text}
 ORDER BY r.created_at DESC, r.run_id DESC LIMIT %(limit)s OFFSET %(offset)s
+
+-- name: cancellable
+-- Runs that have not ended, newest first within a thread, so that none is promoted while the others still end.
+SELECT run_id, thread_id FROM runs
+WHERE tenant_id = %(tenant)s AND owner = %(owner)s AND deleted_at IS NULL AND status = ANY (%(statuses)s)
+    AND (%(thread)s::uuid IS NULL OR thread_id = %(thread)s)
+    AND (%(runs)s::uuid[] IS NULL OR run_id = ANY (%(runs)s))
+ORDER BY thread_id, created_at DESC, run_id DESC
+
+-- name: known
+-- How many of some runs of a thread exist.
+SELECT count(*)::int AS count FROM runs
+WHERE tenant_id = %s AND owner = %s AND deleted_at IS NULL AND thread_id = %s AND run_id = ANY (%s)
+
+-- name: last_of_thread
+-- The run that worked last: runs of a thread start one after the other, though not always in the order of their creation.
+SELECT run_id FROM runs WHERE thread_id = %s AND tenant_id = %s AND owner = %s AND deleted_at IS NULL
+    AND started_at IS NOT NULL
+ORDER BY started_at DESC LIMIT 1
 
 -- name: outcome
 SELECT run_id, thread_id, status, checkpoint_id, error, tenant_id FROM runs WHERE run_id = ANY (%b)
@@ -282,7 +318,7 @@ SELECT run_id, thread_id, status, checkpoint_id, error, tenant_id FROM runs WHER
 
 -- name: frames
 SELECT epoch, first, last, data FROM frames
-WHERE run_id = %s AND (epoch > %s OR (epoch = %s AND last > %s)) ORDER BY epoch, first
+WHERE run_id = %s AND (epoch > %s OR (epoch = %s AND last > %s)) ORDER BY epoch, first LIMIT %s::bigint
 
 -- name: executions
 SELECT task_id, node, ns, step, attempt, status, started_at, ended_at, error FROM execution_history

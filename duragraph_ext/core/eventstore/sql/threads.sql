@@ -21,7 +21,7 @@ UNION ALL SELECT NULL, NULL, id, subject, payload FROM ob
 
 -- name: one
 SELECT thread_id, created_at, updated_at, state_updated_at, metadata, status, config, error, graph_id, tenant_id,
-    checkpoint_id, version
+    checkpoint_id, version, ttl_strategy, ttl_minutes, expires_at
 FROM threads WHERE thread_id = %s AND tenant_id = %s AND owner = %s AND deleted_at IS NULL
 
 -- name: lock
@@ -34,7 +34,8 @@ WHERE thread_id = %s AND tenant_id = %s AND owner = %s AND deleted_at IS NOT NUL
 
 -- name: revive
 UPDATE threads SET status = 'idle', metadata = %(metadata)s::jsonb, config = '{}', error = NULL, graph_id = NULL,
-    assistant_id = NULL, checkpoint_id = NULL, ephemeral = false, version = %(version)s, created_at = %(at)s,
+    assistant_id = NULL, checkpoint_id = NULL, ttl_strategy = NULL, ttl_minutes = NULL, expires_at = NULL,
+    ephemeral = false, version = %(version)s, created_at = %(at)s,
     updated_at = %(at)s, state_updated_at = %(at)s, deleted_at = NULL, purged_at = NULL
 WHERE thread_id = %(thread)s
 
@@ -53,13 +54,50 @@ SELECT thread_id, created_at, updated_at, state_updated_at, metadata, status, co
     checkpoint_id
 FROM threads
 WHERE tenant_id = %(tenant)s AND owner = %(owner)s AND deleted_at IS NULL AND NOT ephemeral
-    AND {metadata} AND {status} AND {access} AND {ids}
+    AND {metadata} AND {status} AND {access} AND {ids} AND {values}
 ORDER BY {order}, thread_id LIMIT %(limit)s OFFSET %(offset)s
 
 -- name: counted
 SELECT count(*)::int AS n FROM threads
 WHERE tenant_id = %(tenant)s AND owner = %(owner)s AND deleted_at IS NULL AND NOT ephemeral
-    AND {metadata} AND {status} AND {access} AND {ids}
+    AND {metadata} AND {status} AND {access} AND {ids} AND {values}
+
+-- name: values_match
+-- Whether a thread's current values contain what is asked for, key by key, from where the read model keeps each.
+-- jsonb cannot hold U+0000: a value with it matches nothing.
+EXISTS (
+    SELECT FROM checkpoints c
+    LEFT JOIN checkpoint_json j ON j.thread_id = c.thread_id AND j.checkpoint_ns = '' AND j.checkpoint_id = c.checkpoint_id
+    CROSS JOIN LATERAL (SELECT j.live -> 'live' -> 'values' AS live, %(single)s::jsonb ->> graph_id AS single) s
+    WHERE c.thread_id = threads.thread_id::text AND c.checkpoint_ns = '' AND c.checkpoint_id = threads.checkpoint_id
+        AND CASE WHEN s.single IS NOT NULL THEN (
+            SELECT v.value::text NOT LIKE '%%\u0000%%' AND v.value::jsonb @> %(values)s::jsonb
+            FROM (SELECT coalesce(s.live, (
+                SELECT b.value FROM blob_json b WHERE b.thread_id = c.thread_id AND b.checkpoint_ns = ''
+                    AND b.channel = s.single AND b.version = c.checkpoint -> 'channel_versions' ->> s.single),
+                (c.checkpoint -> 'channel_values' -> s.single)::json) AS value) v)
+        ELSE NOT EXISTS (
+            SELECT FROM jsonb_each(%(values)s::jsonb) f
+            CROSS JOIN LATERAL (SELECT CASE WHEN s.live IS NOT NULL THEN s.live -> f.key ELSE coalesce((
+                SELECT b.value FROM blob_json b WHERE b.thread_id = c.thread_id AND b.checkpoint_ns = ''
+                    AND b.channel = f.key AND b.version = c.checkpoint -> 'channel_versions' ->> f.key),
+                (c.checkpoint -> 'channel_values' -> f.key)::json,
+                (%(defaults)s::jsonb -> graph_id -> f.key)::json) END AS value) v
+            WHERE CASE WHEN v.value IS NULL OR v.value::text LIKE '%%\u0000%%' THEN true
+                ELSE NOT jsonb_build_object(f.key, v.value::jsonb) @> jsonb_build_object(f.key, f.value) END) END)
+
+-- name: storage
+SELECT c.checkpoints, c.checkpoint_bytes, w.writes, w.write_bytes, b.channels, b.versions, b.sizes
+FROM (SELECT count(*)::int AS checkpoints,
+        coalesce(sum(octet_length(checkpoint::text) + octet_length(metadata::text)), 0)::int8 AS checkpoint_bytes
+    FROM checkpoints WHERE thread_id = %(thread)s) c
+CROSS JOIN (SELECT count(*)::int AS writes, coalesce(sum(octet_length(blob)), 0)::int8 AS write_bytes
+    FROM checkpoint_writes WHERE thread_id = %(thread)s) w
+CROSS JOIN (SELECT coalesce(array_agg(channel ORDER BY channel), '{}') AS channels,
+        coalesce(array_agg(versions ORDER BY channel), '{}') AS versions,
+        coalesce(array_agg(bytes ORDER BY channel), '{}') AS sizes
+    FROM (SELECT channel, count(*)::int AS versions, coalesce(sum(octet_length(blob)), 0)::int8 AS bytes
+        FROM checkpoint_blobs WHERE thread_id = %(thread)s GROUP BY channel) x) b
 
 -- name: open_interrupts
 SELECT thread_id, task_id, json_agg(json_build_object('id', interrupt_id, 'value', value) ORDER BY created_at) AS asked

@@ -18,11 +18,19 @@ UPDATE workers SET status = 'stopped', lease_until = least(lease_until, clock_ti
 UPDATE workers SET status = 'lost' WHERE status IN ('alive', 'draining') AND lease_until <= clock_timestamp()
 RETURNING worker_id, name
 
+-- name: ended
+-- By whoever started a worker and saw its process end: its lease ends too, should its keeper have died with it.
+WITH gone AS (
+    UPDATE workers SET ended_by = %s, lease_until = least(lease_until, clock_timestamp()),
+        status = CASE WHEN status IN ('alive', 'draining') THEN 'lost' ELSE status END
+    WHERE name = %s AND host = %s AND pid = %s AND ended_by IS NULL RETURNING worker_id)
+SELECT pg_notify('duragraph_worker', worker_id::text) FROM gone
+
 -- name: running_of
 SELECT run_id, thread_id FROM runs WHERE worker_id = %s AND status = 'running' ORDER BY run_id
 
 -- name: current
-SELECT w.worker_id, w.name, w.pid, w.keeper_pid, w.host, w.kernel_id, w.graphs, w.slots, w.status, w.lease_until,
+SELECT w.worker_id, w.name, w.protocol, w.pid, w.keeper_pid, w.host, w.kernel_id, w.graphs, w.slots, w.status, w.lease_until,
     w.started_at, w.heartbeat_at,
     ARRAY(SELECT r.run_id FROM runs r WHERE r.worker_id = w.worker_id AND r.status = 'running' ORDER BY r.run_id) AS runs
 FROM workers w

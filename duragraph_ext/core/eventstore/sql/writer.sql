@@ -61,7 +61,8 @@ INSERT INTO execution_history
 SELECT f.k, r.attempt, f.t, f.o, a1, a2, a3, a4, a5, a6, a7, a8
 FROM {rows} JOIN f ON f.k = x.k JOIN runs r ON r.run_id = f.k
 ON CONFLICT (run_id, task_id, attempt)
-DO UPDATE SET status = EXCLUDED.status, ended_at = EXCLUDED.ended_at, error = EXCLUDED.error
+DO UPDATE SET status = EXCLUDED.status, started_at = EXCLUDED.started_at, ended_at = EXCLUDED.ended_at,
+    error = EXCLUDED.error
 
 -- name: interrupt
 INSERT INTO interrupts

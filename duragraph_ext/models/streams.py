@@ -1,0 +1,53 @@
+"""Streams of threads, and the event streaming protocol."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from .base import Body, Config, JsonObject, Query
+from .runs import Send
+
+ThreadStreamMode = Literal["run_modes", "lifecycle", "state_update"]
+
+
+class ThreadStreamQuery(Query):
+    """Each mode shows what the runs stream in their own modes, as LangGraph's server has it."""
+
+    stream_mode: list[ThreadStreamMode] = Field(default_factory=list)
+
+
+class ProtocolCommand(Body):
+    """A command of the event streaming protocol: an integer `id`, a `method`, and its `params`."""
+
+    id: Any = None
+    method: Any = None
+    params: Any = None
+
+
+class EventStreamBody(Body):
+    """What a client wants to see of a thread: channels, namespaces as prefixes with a depth below, and from where."""
+
+    channels: Any = None
+    namespaces: list[list[str]] | None = None
+    depth: Annotated[int, Field(ge=0)] | None = None
+    since: Annotated[int, Field(ge=0, le=2**53)] | None = None
+
+
+class RespondEntry(Body):
+    """An answer to one question."""
+
+    interrupt_id: str
+    namespace: list[str] | None = None
+    response: Any = None
+
+
+class RespondParams(Body):
+    """Answers to the questions of a paused thread, with what LangGraph's Command takes beside them."""
+
+    responses: list[RespondEntry]
+    update: JsonObject | list[Any] | None = None
+    goto: Send | str | list[Send | str] | None = None
+    config: Config | None = None
+    metadata: JsonObject | None = None
