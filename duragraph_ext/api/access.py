@@ -185,6 +185,8 @@ def _value(grant: str, arguments: dict[str, Any], body: Body | None) -> dict[str
     value |= {name: {} for name in ("config", "metadata") if name in value and value[name] is None}
     if grant.startswith("store."):
         value["namespace"] = _namespace(grant, arguments)
+    if grant == "threads.create_run":
+        value = {"metadata": {}, "kwargs": {}, **value}
     if grant == "threads.create_run" and isinstance(body, RunCreate):
         value |= {
             "thread_id": arguments.get("thread_id"),

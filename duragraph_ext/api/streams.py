@@ -52,7 +52,8 @@ class _RunStreamHandler(SseHandler):
             name: UUID(str(given, "ascii") if isinstance(given, bytes) else given)
             for name, given in self.path_kwargs.items()
         }
-        self.name(path["run_id"], path.get("thread_id"))
+        run_id = path.get("run_id") or UUID(self.get_query_argument("run_id"))
+        self.name(run_id, path.get("thread_id"))
         await super().say_hidden(kind)
 
     async def join(self, thread_id: UUID | None, run_id: UUID, query: JoinStreamQuery) -> None:

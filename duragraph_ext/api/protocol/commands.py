@@ -18,7 +18,7 @@ from duragraph_ext.models import ProtocolCommand, RespondParams, RunCreateStatef
 
 from ..base import PlatformHandler
 from ..context import ApiContext
-from ..operation import operation
+from ..operation import Operation, operation
 from ..run_requests import RunRequest
 from ..validation import Unprocessable, validate
 
@@ -26,6 +26,8 @@ ENVELOPE = "Protocol commands must include an integer id and string method."
 NO_RUN = "No active run is bound to this thread."
 SUBSCRIPTIONS = ("subscription.subscribe", "subscription.reconnect")
 QUESTIONS = 1000
+RUN = Operation("Start a run", auth="threads.create_run")
+"""What a command that starts a run needs beside what the route does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Commands:
     """Carries out commands on one thread."""
 
     def __init__(self, handler: PlatformHandler, thread_id: UUID) -> None:
+        self._handler = handler
         self._api: ApiContext = handler.api
         self._principal: Principal = handler.principal
         self._describe = handler.describe
@@ -122,6 +125,10 @@ class Commands:
 
     async def _run(self, body: dict[str, Any]) -> UUID:
         wanted = validate(RunCreateStateful, {**body, "if_not_exists": "create"})
+        if self._api.project is not None:
+            arguments: dict[str, Any] = {"thread_id": self._thread_id, "body": wanted}
+            await self._api.project.prepare(self._handler, RUN, arguments)
+            wanted = arguments["body"]
         request = RunRequest(wanted, thread_id=self._thread_id, streaming=True, key=self._key, protocol=True)
         created = await request.accept(self._api.core, self._principal, self._api.limits, uuid7(), self._api.durability)
         run_id: UUID = created.run["run_id"]
@@ -144,7 +151,7 @@ class ThreadCommands(PlatformHandler):
 
     @operation(
         "Send a command of the event streaming protocol",
-        auth="threads.create_run",
+        auth="threads.read",
         body=ProtocolCommand,
         answer=dict[str, Any],
         errors=(400,),
