@@ -31,6 +31,9 @@ KINDS = {
 DUMP = re.compile(r"(has in-flight runs|Expected one of|registered graphs): .*")
 """Lists of whatever there is."""
 ALWAYS_DIFFERENT = ("__request_start_time_ms__", "langgraph_api_url", "artifactId")
+OF_AN_EVENT: dict[str, type] = {"event_id": str, "seq": int, "timestamp": int}
+"""What events of the streaming protocol carry; elsewhere a timestamp is a text."""
+FRAME_IDS = {"id": re.compile(r"\d+(-\d+)?"), "last-event-id": re.compile(r"\d+-\d+")}
 GRAPHS = json.loads((Path(__file__).parents[1] / "graphs" / "langgraph.json").read_text())["graphs"]
 
 
@@ -50,9 +53,9 @@ class Mask:
             return {self.text(name, ""): self.value(value[name], inner or name) for name in names}
         if isinstance(value, list):
             return [self.value(item, key) for item in value]
-        if key in ALWAYS_DIFFERENT:
+        if key in ALWAYS_DIFFERENT or (key in OF_AN_EVENT and isinstance(value, OF_AN_EVENT[key])):
             return f"<{type(value).__name__}>"
-        if key in ("id", "last-event-id") and isinstance(value, str) and re.fullmatch(r"\d+-\d+", value):
+        if key in FRAME_IDS and isinstance(value, str) and FRAME_IDS[key].fullmatch(value):
             return "<frame>"
         return self.text(value, key) if isinstance(value, str) else value
 
