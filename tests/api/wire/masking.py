@@ -30,7 +30,14 @@ KINDS = {
 }
 DUMP = re.compile(r"(has in-flight runs|Expected one of|registered graphs): .*")
 """Lists of whatever there is."""
-ALWAYS_DIFFERENT = ("__request_start_time_ms__", "langgraph_api_url", "artifactId")
+ALWAYS_DIFFERENT = (
+    "__request_start_time_ms__",
+    "langgraph_api_url",
+    "artifactId",
+    "langgraph_version",
+    "langchain-core",
+)
+"""Among them versions of libraries, which move on."""
 OF_AN_EVENT: dict[str, type] = {"event_id": str, "seq": int, "timestamp": int}
 """What events of the streaming protocol carry; elsewhere a timestamp is a text."""
 FRAME_IDS = {"id": re.compile(r"\d+(-\d+)?"), "last-event-id": re.compile(r"\d+-\d+")}
