@@ -69,7 +69,9 @@ async def test_events_and_executions_of_a_run(http: httpx.AsyncClient, worker: A
     await worker.core.writer.submit(op)
     (execution,) = TypeAdapter(list[Execution]).validate_json((await http.get(f"/runs/{run_id}/executions")).content)
     assert (execution.node, execution.status) == ("node", "running")
-    (asked,) = TypeAdapter(list[InterruptRow]).validate_json((await http.get("/interrupts?status=open")).content)
+    (asked,) = TypeAdapter(list[InterruptRow]).validate_json(
+        (await http.get(f"/interrupts?status=open&thread_id={run.claim.thread_id}")).content
+    )
     assert (asked.interrupt_id, asked.value, asked.node) == ("asked", {"really": "?"}, "node")
     assert (await http.get(f"/interrupts?status=resolved&thread_id={asked.thread_id}")).json() == []
     await run.finish({})

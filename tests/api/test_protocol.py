@@ -120,8 +120,8 @@ async def test_the_client_streams_values_and_output(client: LangGraphClient, api
         async with asyncio.timeout(DEADLINE):
             seen = [values["count"] async for values in stream.values if "count" in values]
             output = await stream.output
-    assert seen == sorted(seen)  # the client begins with the state that it finds
-    assert seen[-1] == 3
+    assert seen[-4:] == [0, 1, 2, 3]
+    assert len(seen) <= 5  # the client begins with the state that it finds
     assert output["trail"] == ["a", "b", "c"]
 
 
