@@ -10,9 +10,12 @@ _FOLDER = Path(__file__).parent / "sql"
 
 @cache
 def load(file: str) -> dict[str, str]:
-    """The statements of `sql/<file>.sql` by name."""
-    parts = _NAME.split((_FOLDER / f"{file}.sql").read_text())[1:]
-    return {name: sql.strip() for name, sql in zip(parts[::2], parts[1::2], strict=True)}
+    """The statements of `sql/<file>.sql` by name. Raises ValueError for a name that stands twice."""
+    _, *parts = _NAME.split((_FOLDER / f"{file}.sql").read_text())
+    names = parts[::2]
+    if len(set(names)) < len(names):
+        raise ValueError(f"{file}.sql: these names stand twice: {sorted({n for n in names if names.count(n) > 1})}")
+    return {name: sql.strip() for name, sql in zip(names, parts[1::2], strict=True)}
 
 
 def statement(file: str, name: str) -> str:

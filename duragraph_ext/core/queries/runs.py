@@ -100,7 +100,7 @@ async def frames_dropped_at(core: Core, principal: Principal, run_id: UUID) -> d
 
 async def count_waiting(core: Core, principal: Principal, at_most: int) -> int:
     """How many runs wait for a worker; counting stops at `at_most`."""
-    row = await core.db.fetchone(sql("runs", "waiting"), (principal.tenant_id, principal.user_id, at_most))
+    row = await core.db.fetchone(sql("runs", "waiting_of_owner"), (principal.tenant_id, principal.user_id, at_most))
     return int(row["count"]) if row else 0
 
 

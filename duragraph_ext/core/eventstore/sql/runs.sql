@@ -277,7 +277,7 @@ FROM runs r LEFT JOIN workers w ON w.worker_id = r.worker_id
 WHERE r.run_id = %s AND r.tenant_id = %s AND r.owner = %s AND r.deleted_at IS NULL
     AND (%s::uuid IS NULL OR r.thread_id = %s)
 
--- name: waiting
+-- name: waiting_of_owner
 SELECT count(*)::int FROM (
     SELECT FROM runs WHERE status = 'pending' AND tenant_id = %s AND owner = %s LIMIT %s) w
 
