@@ -56,7 +56,8 @@ async def count_crons(core: Core, principal: Principal, wanted: CronFilter) -> i
 def _parameters(principal: Principal, wanted: CronFilter) -> dict[str, Any]:
     return {
         "tenant": principal.tenant_id, "owner": principal.user_id, "assistant": wanted.assistant_id,
-        "thread": wanted.thread_id, "enabled": wanted.enabled, "metadata": text({**wanted.metadata, **wanted.access}),
+        "thread": wanted.thread_id, "enabled": wanted.enabled, "metadata": text(wanted.metadata),
+        "access": text(wanted.access),
         "limit": wanted.limit, "offset": wanted.offset,
     }  # fmt: skip
 

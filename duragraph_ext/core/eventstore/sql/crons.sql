@@ -42,7 +42,7 @@ WHERE tenant_id = %(tenant)s AND owner = %(owner)s AND deleted_at IS NULL
     AND (%(assistant)s::uuid IS NULL OR assistant_id = %(assistant)s)
     AND (%(thread)s::uuid IS NULL OR thread_id = %(thread)s)
     AND (%(enabled)s::boolean IS NULL OR enabled = %(enabled)s)
-    AND metadata @> %(metadata)s::jsonb
+    AND metadata @> %(metadata)s::jsonb AND metadata @> %(access)s::jsonb
 ORDER BY {order}, cron_id LIMIT %(limit)s OFFSET %(offset)s
 
 -- name: counted
@@ -50,7 +50,7 @@ SELECT count(*)::int AS n FROM crons
 WHERE tenant_id = %(tenant)s AND owner = %(owner)s AND deleted_at IS NULL
     AND (%(assistant)s::uuid IS NULL OR assistant_id = %(assistant)s)
     AND (%(thread)s::uuid IS NULL OR thread_id = %(thread)s)
-    AND metadata @> %(metadata)s::jsonb
+    AND metadata @> %(metadata)s::jsonb AND metadata @> %(access)s::jsonb
 
 -- name: due
 SELECT cron_id, thread_id, tenant_id, owner FROM crons
