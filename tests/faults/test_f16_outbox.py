@@ -122,7 +122,7 @@ async def _stop_inside_a_transaction(core: Core) -> None:
 
 
 async def _is_gone(core: Core, pid: int) -> bool:
-    return not await core.db.fetch("SELECT FROM pg_stat_activity WHERE pid = %s", (pid,))
+    return not await core.db.fetch("SELECT pid FROM pg_stat_activity WHERE pid = %s", (pid,))
 
 
 async def _all(reader: Reader, count: int) -> bool:

@@ -42,8 +42,8 @@ def test_subcommands_and_options_need_no_server(percent: str) -> None:
 def test_names_come_from_the_server_and_the_notebook(environment: dict[str, str]) -> None:
     with kernel(**environment) as client:
         assert complete(client, "%%duragraph run age") == ["agent"]
-        assert complete(client, "%duragraph graph ch") == ["chain"]
-        assert complete(client, "%duragraph runs --graph ch") == ["chain"]
+        assert complete(client, "%duragraph graph cha") == ["chain", "chat"]
+        assert complete(client, "%duragraph runs --graph chai") == ["chain"]
         assert "worker-1" in complete(client, "%duragraph kill-worker ")
         code = "class Fake:\n    def get_graph(self): pass\nmy_graph, other = Fake(), 1"
         client.execute_interactive(code, timeout=30)
