@@ -39,6 +39,7 @@ from duragraph_ext.core.queries.graphs import list_graphs
 from duragraph_ext.core.queries.waiters import Outcomes
 from duragraph_ext.core.queries.workers import list_workers
 from duragraph_ext.embedded import DataPlaneError, Services, attach
+from duragraph_ext.forking import Forks
 from duragraph_ext.limits import Limits
 from duragraph_ext.presence import Presence
 from duragraph_ext.projecthost import ProjectHost
@@ -132,6 +133,9 @@ class DuragraphApp(ExtensionApp):
         api: ApiContext = self.settings[SETTING]
         project = self._project(settings)
         graphs = set(project.graphs) if project else set()
+        if graphs and settings.workers:
+            Forks.ensure()
+            stack.callback(Forks.end)
         config = await self._data_plane(settings, stack)
         store = project.store if project else DEFAULTS
         config = replace(config, store=store, webhooks=webhook_policy(settings, project))

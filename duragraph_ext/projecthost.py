@@ -20,7 +20,7 @@ import httpx
 import orjson
 
 from duragraph_ext.core.domain.errors import DuragraphError, Unavailable
-from duragraph_ext.embedded.process import end, spawn, tail
+from duragraph_ext.embedded.process import end, spawn, tail, without_secrets
 
 log = logging.getLogger(__name__)
 START_SECONDS = 30.0
@@ -28,7 +28,6 @@ CALL_SECONDS = 10.0
 """What a handler may take; longer is 503."""
 STOP_SECONDS = 0.8
 LONGEST_PAUSE = 10.0
-_SECRETS = ("JUPYTER_TOKEN", "JPY_API_TOKEN", "JUPYTERHUB_API_TOKEN", "DURAGRAPH_TOKEN")
 _DOWN = "the project's own code is not running: try again"
 
 
@@ -123,7 +122,7 @@ class ProjectHost:
             "--config",
             self._config,
         ]
-        environment = {name: value for name, value in os.environ.items() if name not in _SECRETS}
+        environment = without_secrets(os.environ)
         self._process = spawn(command, self._log_file, death_signal=signal.SIGTERM, environment=environment)
 
     async def _until_ready(self) -> Facts:

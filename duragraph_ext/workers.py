@@ -7,17 +7,21 @@ import contextlib
 import logging
 import os
 import signal
+import subprocess
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from jupyter_core.utils import ensure_async
 from jupyter_server.serverapp import ServerApp
 
+from duragraph_ext.embedded.process import without_secrets
+
 KERNEL_NAME = "duragraph-worker"
-_SECRETS = ("JUPYTER_TOKEN", "JPY_API_TOKEN", "JUPYTERHUB_API_TOKEN", "DURAGRAPH_TOKEN")
 _LONGEST_PAUSE = 30.0
 _DRAIN_SECONDS = 2.0
 _RESTART_LOOKS = 150
+_STATUS_SECONDS = 2.0
+"""How long after its end a process may take to have an exit status."""
 
 log = logging.getLogger(__name__)
 
@@ -93,8 +97,7 @@ class WorkerKernels:
         await self._sessions.create_session(path=title, name=title, type="console", kernel_id=kernel_id)
 
     def _variables(self, name: str) -> dict[str, str]:
-        inherited = {key: value for key, value in os.environ.items() if key not in _SECRETS}
-        return inherited | self._environment(name)
+        return without_secrets(os.environ) | self._environment(name)
 
     async def _until_gone(self, name: str) -> None:
         """Return when the worker died or was shut down; a restart by the user is not the end."""
@@ -123,7 +126,9 @@ class WorkerKernels:
         process = getattr(kernel.provisioner, "process", None) if kernel is not None else None
         if process is None:
             return True
-        status = process.poll()
+        status = None
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            status = await asyncio.to_thread(process.wait, _STATUS_SECONDS)
         return await self._on_end(name, process.pid, how_it_ended(status))
 
     async def _end(self, kernel_id: str) -> None:

@@ -7,11 +7,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from duragraph_ext.embedded import Services, attach
 from tests.support.databases import Databases
 from tests.support.server import Server
+
+hypothesis.settings.register_profile("duragraph", deadline=None)  # the machine may be busy
+hypothesis.settings.load_profile("duragraph")
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -10,6 +10,8 @@ from traitlets import Bool, Int, Unicode
 from traitlets.config import Config
 
 from duragraph_ext.cli.base import Command, options_for
+from duragraph_ext.cli.lean import lean_imports
+from duragraph_ext.forking import Forks
 from duragraph_ext.resources import PACKAGE, notebooks_dir
 from duragraph_ext.settings import setting_names
 
@@ -47,7 +49,9 @@ class Demo(Command):
                 shutil.copyfile(notebooks_dir() / NOTEBOOK, copy)
             except OSError as error:
                 self.fail(f"cannot write {copy} ({error.strerror}): run this in a folder of yours")
-        from jupyterlab.labapp import LabApp
+        Forks.ensure()
+        with lean_imports():
+            from jupyterlab.labapp import LabApp
 
         self.clear_instance()  # there is one Jupyter application in a process: the server
         server = LabApp.make_serverapp(jpserver_extensions=EXTENSIONS, config=self.lab_config())

@@ -12,7 +12,9 @@ from traitlets import Int, Unicode
 from traitlets.config import Config
 
 from duragraph_ext.cli.base import Command, options_for
+from duragraph_ext.cli.lean import lean_imports
 from duragraph_ext.embedded import Services, attach
+from duragraph_ext.forking import Forks
 from duragraph_ext.settings import Duragraph, setting_names
 
 DEFAULT_PROJECT = "langgraph.json"
@@ -56,9 +58,11 @@ class Serve(Command):
     def start(self) -> None:
         """Serve until told to stop."""
         super().start()
-        self._check_project()
+        if self._has_project() and self.duragraph.workers:
+            Forks.ensure()
         attaching = attach_early(self.duragraph)
-        from duragraph_ext.cli.headless import HeadlessServer
+        with lean_imports():
+            from duragraph_ext.cli.headless import HeadlessServer
 
         self.clear_instance()  # there is one Jupyter application in a process: the server
         server = HeadlessServer.prepared(self.server_config())
@@ -75,14 +79,15 @@ class Serve(Command):
         if failures:
             self.fail(failures[0])
 
-    def _check_project(self) -> None:
-        """A project file that cannot be used ends the process with one line and status 2, before anything starts."""
+    def _has_project(self) -> bool:
+        """Whether there is one; if its file cannot be used the process ends with one line and status 2."""
         config = self.duragraph.langgraph_config or (DEFAULT_PROJECT if Path(DEFAULT_PROJECT).is_file() else "")
         try:
             if config:
                 read_project(config)
         except ProjectError as error:
             self.fail(str(error), status=2)
+        return bool(config)
 
     def server_config(self) -> Config:
         """Our options as Jupyter Server calls them."""

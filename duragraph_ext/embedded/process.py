@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,6 +17,7 @@ _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 _LOG_LIMIT = 10 * 2**20
 _PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME")
+_SECRETS = ("JUPYTER_TOKEN", "JPY_API_TOKEN", "JUPYTERHUB_API_TOKEN", "DURAGRAPH_TOKEN", "DURAGRAPH_DATABASE_URL")
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -24,6 +25,11 @@ libc = ctypes.CDLL(None, use_errno=True)
 def clean_environment() -> dict[str, str]:
     """What a server of the data plane needs of our environment: none of the user's keys."""
     return {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+
+
+def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment without the server's own tokens."""
+    return {name: value for name, value in environment.items() if name not in _SECRETS}
 
 
 def adopt_orphans() -> None:

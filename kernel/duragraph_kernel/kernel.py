@@ -118,4 +118,5 @@ def _end(error: BaseException | None) -> None:
 
 def launch() -> None:
     """Run the kernel named by `-f connection.json`."""
-    IPKernelApp.launch_instance(kernel_class=WorkerKernel)
+    parent = int(os.environ.get("JPY_PARENT_PID") or 0)  # ipykernel read it when it was imported
+    IPKernelApp.launch_instance(kernel_class=WorkerKernel, parent_handle=parent)

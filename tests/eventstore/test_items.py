@@ -388,7 +388,7 @@ JSON = st.recursive(
 HOSTILE = ["'", '"', "$", "%", "_", "{}", "{at}", "%s", "\\", "--", ";", "'; DROP TABLE store_items; --", "*", "$eq"]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     namespace=st.lists(LABELS | st.sampled_from(HOSTILE), min_size=1, max_size=4),
     key=KEYS | st.sampled_from(HOSTILE),

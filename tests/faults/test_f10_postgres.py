@@ -51,7 +51,8 @@ def test_stopped_backends_are_answered_for(serve: Callable[..., Server], tmp_pat
     with Load(server, tmp_path) as load:
         load.acknowledges(20)
         with stopped(backends(server, "duragraph%")):
-            eventually(load.refused, 20, "a refusal")
+            known = len(load.acknowledged())
+            eventually(lambda: load.refused() or len(load.acknowledged()) >= known + 20, 20, "an answer")
         load.acknowledges(20)
     check(server, load)
 

@@ -72,5 +72,5 @@ def test_a_run_in_jupyterlab(lab: str) -> None:
         output.get_by_text("success").first.wait_for(timeout=30_000)
         output.get_by_text("ask: yes, please").first.wait_for(timeout=10_000)
         assert output.locator("svg").count() == 2
-        assert output.locator(".jupyter-widgets").count() == 0
+        sync_api.expect(output.locator(".jupyter-widgets")).to_have_count(0, timeout=30_000)
         browser.close()
