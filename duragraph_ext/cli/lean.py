@@ -13,7 +13,7 @@ _GRAMMARS = ("rfc3987", "rfc3987_syntax")
 
 @contextmanager
 def lean_imports() -> Iterator[None]:
-    """Within, those modules seem not to be installed, and nobody looks for garbage; what is imported is never looked at."""
+    """Within, those modules seem not to be installed; what is imported is never searched for garbage."""
     hidden = [name for name in _GRAMMARS if name not in sys.modules]
     sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None is how an import is refused
     gc.disable()
