@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID
 
 import httpx
 import pytest
@@ -31,9 +31,13 @@ def http(server: Server) -> Iterator[httpx.Client]:
         yield client
 
 
+NOBODY = str(UUID(int=7))
+"""An id that nothing has."""
+
+
 def at(path: str) -> str:
     """A path template with ids of nothing."""
-    return re.sub(r"{\w+}", lambda _: str(uuid4()), path)
+    return re.sub(r"{\w+}", lambda _: NOBODY, path)
 
 
 @pytest.mark.parametrize(("verb", "path"), [*OPERATIONS, ("get", "/nowhere"), ("put", "/threads")])
@@ -60,7 +64,7 @@ def browser(server: Server) -> Iterator[httpx.Client]:
         ("get", "/threads/{thread_id}/runs/{run_id}/join?cancel_on_disconnect=true"),
         ("get", "/threads/{thread_id}/runs/{run_id}/stream?cancel_on_disconnect=true"),
         ("get", "/runs/{run_id}/stream?cancel_on_disconnect=true"),
-        ("get", f"/stream?run_id={uuid4()}&cancel_on_disconnect=true"),
+        ("get", f"/stream?run_id={NOBODY}&cancel_on_disconnect=true"),
     ],
 )
 def test_a_login_cookie_alone_proves_no_intention(browser: httpx.Client, verb: str, path: str) -> None:
@@ -193,14 +197,14 @@ def test_metrics_move(http: httpx.Client) -> None:
         ("post", "/assistants/search", {"name": "%_\\'\"", "offset": 2**31 - 1}),
         ("post", "/runs", {"assistant_id": "nowhere", "after_seconds": 1e300}),
         ("post", "/runs", {"assistant_id": "\ufffd' OR true"}),
-        ("get", f"/threads/{uuid4()}/state/%00", None),
-        ("get", f"/threads/{uuid4()}/state/%ff", None),
-        ("get", f"/threads/{uuid4()}/history?before=%00", None),
-        ("get", f"/threads/{uuid4()}/history?before=' OR true --", None),
-        ("get", f"/runs/{uuid4()}/events?after={2**40}", None),
-        ("get", f"/runs?before={uuid4()}&graph_id=%27", None),
+        ("get", f"/threads/{NOBODY}/state/%00", None),
+        ("get", f"/threads/{NOBODY}/state/%ff", None),
+        ("get", f"/threads/{NOBODY}/history?before=%00", None),
+        ("get", f"/threads/{NOBODY}/history?before=' OR true --", None),
+        ("get", f"/runs/{NOBODY}/events?after={2**40}", None),
+        ("get", f"/runs?before={NOBODY}&graph_id=%27", None),
         ("get", "/events/stream?after=99999999999999999999", None),
-        ("post", f"/assistants/{uuid4()}/latest", {"version": 2**40}),
+        ("post", f"/assistants/{NOBODY}/latest", {"version": 2**40}),
         ("get", "/threads/%2e%2e%2f%2e%2e/state", None),
     ],
 )
