@@ -81,6 +81,12 @@ class Duragraph(Configurable):
     keep_frames_hours = Float(
         0.0, min=0, help="Hours that the stream of a run that has ended can be replayed. 0: as long as its thread."
     ).tag(config=True)
+    keep_checkpoints = Int(
+        0, min=0, help="Latest checkpoints that a thread keeps, and a subgraph within it. 0 keeps them all."
+    ).tag(config=True)
+    keep_checkpoints_days = Float(
+        0.0, min=0, help="Days that checkpoints behind a thread's last one are kept. 0 keeps them for ever."
+    ).tag(config=True)
     keep_dead_letters_days = Float(30.0, min=0, help="Days that messages which could not be sent are kept.").tag(
         config=True
     )

@@ -15,7 +15,13 @@ from duragraph_ext.core.domain.retention import RetentionPolicy
 from duragraph_ext.core.eventstore.database import Database
 from duragraph_ext.embedded import DataPlaneError
 
-UNITS = {"deleted": "deleted threads", "log": "threads at rest", "frames": "frame rows", "dead_letters": "dead letters"}
+UNITS = {
+    "deleted": "deleted threads",
+    "log": "threads at rest",
+    "checkpoints": "checkpoints",
+    "frames": "frame rows",
+    "dead_letters": "dead letters",
+}
 
 
 class Prune(Command):
@@ -24,12 +30,20 @@ class Prune(Command):
     name = "duragraph-prune"
     description = (
         "Take what is older than the keep-… settings allow: the log of deleted threads, and where a setting says so "
-        "events of threads at rest, replayable streams and dead letters. A running server does the same every hour."
+        "events of threads at rest, old checkpoints, replayable streams and dead letters. "
+        "A running server does the same every hour."
     )
     examples = "jupyter duragraph prune --dry-run --keep-log-days=90"
     dry_run = Bool(False, help="Only say what would be taken.").tag(config=True)
     aliases = options_for(
-        "data_dir", "database_url", "keep_deleted_days", "keep_log_days", "keep_frames_hours", "keep_dead_letters_days"
+        "data_dir",
+        "database_url",
+        "keep_deleted_days",
+        "keep_log_days",
+        "keep_frames_hours",
+        "keep_checkpoints",
+        "keep_checkpoints_days",
+        "keep_dead_letters_days",
     )
     flags = {"dry-run": ({"Prune": {"dry_run": True}}, "Only say what would be taken.")}
 

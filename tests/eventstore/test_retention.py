@@ -5,7 +5,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from duragraph_ext.core import Core
+from duragraph_ext.core import Core, jsonx
 from duragraph_ext.core.commands.retention import archive_thread, overdue, prune
 from duragraph_ext.core.commands.threads import NewThread, create_thread, delete_thread, update_thread
 from duragraph_ext.core.domain.principal import LOCAL
@@ -15,8 +15,10 @@ from duragraph_ext.core.duties.retention import Retention
 from duragraph_ext.core.eventstore.op import Op
 from duragraph_ext.core.eventstore.replay import differences, load_run, rebuild
 from duragraph_ext.core.queries.runs import get_run
+from duragraph_ext.core.queries.state import get_history, get_state
 from duragraph_ext.telemetry import metrics
 from tests.eventstore.test_runs import finish, new_run, now, one_claim
+from tests.eventstore.test_threads import with_history
 
 EVERYTHING = RetentionPolicy(deleted=0, log=0, frames=0, dead_letters=0)
 
@@ -97,6 +99,32 @@ async def test_frames_go_by_whole_runs_and_the_run_says_so(core: Core, worker_id
     assert (await prune(core.db, RetentionPolicy(frames=3600)))["frames"] == 0
     assert (await prune(core.db, RetentionPolicy(frames=0)))["frames"] == 1
     assert await count(core, "runs", f"frames_dropped_at IS NOT NULL AND run_id = '{run_id}'") == 1
+
+
+@pytest.mark.parametrize(
+    ("policy", "left"),
+    [
+        (RetentionPolicy(checkpoints=3), 3),
+        (RetentionPolicy(checkpoints_age=0), 1),
+        (RetentionPolicy(checkpoints_age=3600), 4),
+        (RetentionPolicy(checkpoints=2, checkpoints_age=3600), 2),
+        (RetentionPolicy(checkpoints=9), 4),
+        (RetentionPolicy(), 4),
+    ],
+)
+async def test_histories_are_shortened_by_number_and_age(
+    core: Core, worker_id: UUID, policy: RetentionPolicy, left: int
+) -> None:
+    threads = [await with_history(core, worker_id) for _ in range(3)]
+    busy = await with_history(core, worker_id)
+    await new_run(core, busy)
+    before = [jsonx.dumps(await get_state(core, LOCAL, thread_id)) for thread_id in threads]
+    assert (await overdue(core.db, policy))["checkpoints"] == 3 * (4 - left)
+    assert (await prune(core.db, policy))["checkpoints"] == 3 * (4 - left)
+    assert (await overdue(core.db, policy))["checkpoints"] == 0
+    assert [len(await get_history(core, LOCAL, thread_id)) for thread_id in threads] == [left] * 3
+    assert [jsonx.dumps(await get_state(core, LOCAL, thread_id)) for thread_id in threads] == before
+    assert len(await get_history(core, LOCAL, busy)) == 4
 
 
 async def test_the_duty_counts_what_it_took(core: Core, worker_id: UUID) -> None:

@@ -16,7 +16,7 @@ from duragraph_ext.core.commands.threadstate import Moved, StateChange, look_at_
 from duragraph_ext.core.commands.transactions import Transaction
 from duragraph_ext.core.domain.errors import Conflict, NotFound
 from duragraph_ext.core.domain.principal import LOCAL, Principal
-from duragraph_ext.core.domain.pruning import Link, needed
+from duragraph_ext.core.domain.pruning import Keep, Link, needed
 from duragraph_ext.core.duties.expiry import Expiry
 from duragraph_ext.core.eventstore.op import Op
 from duragraph_ext.core.queries.state import get_history, get_state
@@ -33,7 +33,7 @@ def put_checkpoint(op: Op, thread_id: UUID, number: int, values: dict[str, Any])
     for name, value in values.items():
         op.blob(thread, "", name, checkpoint_id, "msgpack", b"\x01")
         op.json_blob(thread, "", name, checkpoint_id, jsonx.text(value))
-    document = {"v": 4, "id": checkpoint_id, "ts": str(number), "channel_values": {}, "channel_versions": versions}
+    document = {"v": 4, "id": checkpoint_id, "ts": datetime.now(UTC).isoformat(), "channel_values": {}, "channel_versions": versions}
     parent = f"{number - 1:04}" if number else None
     op.checkpoint(thread, "", checkpoint_id, parent, jsonx.text(document), jsonx.text({"step": number}))
     op.json_checkpoint(thread, "", checkpoint_id, "[]", None)
@@ -113,7 +113,8 @@ async def test_keep_latest_leaves_a_thread_with_runs_alone(core: Core, worker_id
 
 def link(number: int, *, deltas: str = "", snapshots: str = "", ns: str = "") -> Link:
     parent = f"{number - 1}" if number else None
-    return Link(ns, f"{number}", parent, ("d", "e", "plain"), tuple(deltas), tuple(snapshots))
+    at = datetime(2026, 1, 1 + number, tzinfo=UTC)
+    return Link(ns, f"{number}", parent, ("d", "e", "plain"), tuple(deltas), tuple(snapshots), at)
 
 
 def test_a_channel_of_changes_keeps_its_ancestors_to_where_it_is_whole() -> None:
@@ -128,6 +129,18 @@ def test_a_channel_of_changes_keeps_its_ancestors_to_where_it_is_whole() -> None
     two = [link(n, deltas="de", snapshots={1: "e", 4: "d"}.get(n, "")) for n in range(6)]
     assert needed(two) == {("", n) for n in "54321"}
     assert needed([*plain, *(link(n, ns="sub") for n in range(3))]) == {("", "5"), ("sub", "2")}
+
+
+def test_more_than_the_latest_is_kept_within_both_bounds() -> None:
+    plain = [*(link(n) for n in range(6)), *(link(n, ns="sub") for n in range(2))]
+    sub = {("sub", "1"), ("sub", "0")}
+    assert needed(plain, Keep()) == {*(("", n) for n in "543210"), *sub}
+    assert needed(plain, Keep(count=2)) == {("", "5"), ("", "4"), *sub}
+    assert needed(plain, Keep(since=plain[3].at)) == {("", "5"), ("", "4"), ("", "3"), ("sub", "1")}
+    assert needed(plain, Keep(count=2, since=plain[3].at)) == {("", "5"), ("", "4"), ("sub", "1")}
+    assert needed(plain, Keep(since=datetime(2027, 1, 1, tzinfo=UTC))) == {("", "5"), ("sub", "1")}
+    changes = [link(n, deltas="d", snapshots="d" if n == 1 else "") for n in range(6)]
+    assert needed(changes, Keep(count=2)) == {("", n) for n in "54321"}
 
 
 async def test_expired_threads_go_or_are_pruned_each_by_its_own_strategy(core: Core, worker_id: UUID) -> None:

@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from psycopg import AsyncConnection
+from psycopg.rows import DictRow
+
 from ..context import Core
 from ..domain.errors import NotFound
 from ..domain.principal import Principal
-from ..domain.pruning import Link, needed
+from ..domain.pruning import LATEST, Keep, Link, needed
 from ..eventstore.arrays import Text
 from ..eventstore.store import append, sql
 from .expiry import Strategy, Ttl
@@ -39,12 +42,7 @@ async def keep_latest(core: Core, principal: Principal, thread_id: UUID) -> bool
         row = await (await tx.connection.execute(sql("pruning", "lock"), owner)).fetchone()
         if row is None or row["active_run_id"] is not None or row["queued"]:
             return False
-        thread = str(thread_id)
-        links = await (await tx.connection.execute(sql("pruning", "links"), (thread,))).fetchall()
-        kept = sorted(needed([Link(**link) for link in links]))
-        columns = (Text([ns for ns, _ in kept]), Text([checkpoint_id for _, checkpoint_id in kept]))
-        await tx.connection.execute(sql("pruning", "drop_checkpoints"), (*columns, *[thread] * 4))
-        await tx.connection.execute(sql("pruning", "drop_values"), [thread] * 3)
+        await shorten_history(tx.connection, thread_id, LATEST)
         renewal = await (await tx.connection.execute(sql("pruning", "renewal"), (thread_id,))).fetchone()
         minutes = renewal["minutes"] if renewal else None
         expires_at = Ttl(minutes).from_now() if minutes is not None else None
@@ -55,3 +53,15 @@ async def keep_latest(core: Core, principal: Principal, thread_id: UUID) -> bool
         tx.outbox.extend(appended.outbox)
         await tx.connection.execute(sql("pruning", "note"), (expires_at, appended.version, appended.at, thread_id))
         return True
+
+
+async def shorten_history(connection: AsyncConnection[DictRow], thread_id: UUID, keep: Keep) -> int:
+    """Drop the checkpoints of a locked thread that nothing kept needs; how many."""
+    thread = str(thread_id)
+    links = await (await connection.execute(sql("pruning", "links"), (thread,))).fetchall()
+    kept = sorted(needed([Link(**link) for link in links], keep))
+    if len(kept) < len(links):
+        columns = (Text([ns for ns, _ in kept]), Text([checkpoint_id for _, checkpoint_id in kept]))
+        await connection.execute(sql("pruning", "drop_checkpoints"), (*columns, *[thread] * 4))
+        await connection.execute(sql("pruning", "drop_values"), [thread] * 3)
+    return len(links) - len(kept)

@@ -1,6 +1,7 @@
 """Pruning what is older than the policy keeps; a thread with work to do is never touched."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -8,12 +9,15 @@ from psycopg.rows import DictRow
 
 from ..domain.events import Event
 from ..domain.principal import Principal
+from ..domain.pruning import Keep
 from ..domain.retention import RetentionPolicy
 from ..domain.world import World
 from ..eventstore.arrays import Uuid
 from ..eventstore.database import Database
 from ..eventstore.store import sql
+from ..ids import NIL
 from ..jsonx import parse, text
+from .pruning import DEADLINE, shorten_history
 
 BATCH = 100
 """Threads, or runs with frames, that one transaction prunes."""
@@ -31,16 +35,21 @@ async def overdue(db: Database, policy: RetentionPolicy) -> dict[str, int]:
     found["log"] = 0
     if policy.log is not None:
         found["log"] = await _number(db, _resting("count_resting"), {"age": policy.log})
+    found["checkpoints"] = 0
+    if bounds := _bounds(policy):
+        found["checkpoints"] = await _number(db, _histories("count_checkpoints"), bounds)
     return found
 
 
 async def prune(db: Database, policy: RetentionPolicy) -> dict[str, int]:
     """Take everything that is overdue, batch by batch; how much, by kind as `overdue` counts."""
-    taken = dict.fromkeys(("deleted", "log", "frames", "dead_letters"), 0)
+    taken = dict.fromkeys(("deleted", "log", "checkpoints", "frames", "dead_letters"), 0)
     if policy.deleted is not None:
         taken["deleted"] = await _forget_deleted(db, policy.deleted)
     if policy.log is not None:
         taken["log"] = await _archive_resting(db, policy.log)
+    if bounds := _bounds(policy):
+        taken["checkpoints"] = await _shorten_histories(db, policy, bounds)
     if policy.frames is not None:
         while rows := await db.execute(sql("retention", "drop_frames"), {"age": policy.frames, "limit": BATCH}):
             taken["frames"] += rows
@@ -49,13 +58,42 @@ async def prune(db: Database, policy: RetentionPolicy) -> dict[str, int]:
     return taken
 
 
-async def _number(db: Database, statement: str, parameters: tuple[float, ...] | dict[str, float]) -> int:
+async def _number(db: Database, statement: str, parameters: tuple[float, ...] | Mapping[str, float | None]) -> int:
     row = await db.fetchone(statement, parameters)
     return int(row["n"]) if row else 0
 
 
 def _resting(name: str) -> str:
     return sql("retention", name).replace("{resting}", sql("retention", "is_resting"))
+
+
+def _histories(name: str) -> str:
+    parts = {part: sql("retention", name) for part, name in (("{idle}", "is_idle"), ("{beyond}", "beyond"))}
+    statement = sql("retention", name)
+    for part, text_of in parts.items():
+        statement = statement.replace(part, text_of)
+    return statement
+
+
+def _bounds(policy: RetentionPolicy) -> dict[str, float | None] | None:
+    if policy.checkpoints is None and policy.checkpoints_age is None:
+        return None
+    return {"count": policy.checkpoints, "age": policy.checkpoints_age}
+
+
+async def _shorten_histories(db: Database, policy: RetentionPolicy, bounds: Mapping[str, float | None]) -> int:
+    """Thread after thread by id: what a kept checkpoint needs stays beyond the policy, and is not looked at again."""
+    age = policy.checkpoints_age
+    keep = Keep(policy.checkpoints, None if age is None else datetime.now(UTC) - timedelta(seconds=age))
+    dropped, after = 0, NIL
+    while rows := await db.fetch(_histories("long_histories"), {**bounds, "after": after, "limit": BATCH}):
+        for row in rows:
+            async with db.transaction(DEADLINE) as connection:
+                cursor = await connection.execute(sql("retention", "lock_resting"), {"thread": row["thread_id"]})
+                if await cursor.fetchone() is not None:
+                    dropped += await shorten_history(connection, row["thread_id"], keep)
+        after = rows[-1]["thread_id"]
+    return dropped
 
 
 async def _forget_deleted(db: Database, age: float) -> int:

@@ -14,7 +14,7 @@ EVERY = 3600.0
 
 
 class Retention(Duty):
-    """Prunes the log of deleted threads, and by setting that of threads at rest, frames and dead letters."""
+    """Prunes the log of deleted threads, and by setting that of others, checkpoints, frames and dead letters."""
 
     def __init__(self, core: Core, policy: RetentionPolicy) -> None:
         super().__init__(core)

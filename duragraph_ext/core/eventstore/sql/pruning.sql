@@ -10,7 +10,8 @@ SELECT c.checkpoint_ns AS ns, c.checkpoint_id, c.parent_checkpoint_id AS parent_
     ARRAY(SELECT v.key FROM jsonb_each(c.checkpoint -> 'channel_values') v
         WHERE v.value = 'true' AND EXISTS (SELECT FROM checkpoint_blobs b
             WHERE b.thread_id = c.thread_id AND b.checkpoint_ns = c.checkpoint_ns AND b.channel = v.key
-                AND b.version = c.checkpoint -> 'channel_versions' ->> v.key)) AS snapshots
+                AND b.version = c.checkpoint -> 'channel_versions' ->> v.key)) AS snapshots,
+    (c.checkpoint ->> 'ts')::timestamptz AS at
 FROM checkpoints c WHERE c.thread_id = %s
 
 -- name: drop_checkpoints

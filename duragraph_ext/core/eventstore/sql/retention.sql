@@ -64,6 +64,24 @@ WHERE h.base > 0 AND (%(streams)s::uuid[] IS NULL OR h.stream_id = ANY (%(stream
 -- name: set_base
 UPDATE event_streams SET base = version WHERE stream_id = ANY (%b)
 
+-- name: count_checkpoints
+-- Checkpoints beyond the policy; those that a kept one needs stay all the same.
+SELECT count(*)::int AS n FROM threads t CROSS JOIN LATERAL ({beyond}) b WHERE {idle}
+
+-- name: long_histories
+SELECT t.thread_id FROM threads t WHERE {idle} AND t.thread_id > %(after)s AND EXISTS ({beyond})
+ORDER BY t.thread_id LIMIT %(limit)s
+
+-- name: is_idle
+t.deleted_at IS NULL AND t.active_run_id IS NULL AND t.queued = 0
+
+-- name: beyond
+SELECT FROM (
+    SELECT row_number() OVER (PARTITION BY c.checkpoint_ns ORDER BY c.checkpoint_id DESC) AS place,
+        (c.checkpoint ->> 'ts')::timestamptz AS at
+    FROM checkpoints c WHERE c.thread_id = t.thread_id::text) c
+WHERE c.place > 1 AND (c.place > %(count)s::int OR c.at < clock_timestamp() - make_interval(secs => %(age)s::float8))
+
 -- name: count_frames
 SELECT count(*)::int AS n FROM frames WHERE at < clock_timestamp() - make_interval(secs => %s)
 
