@@ -1,4 +1,4 @@
-"""One server for all tests of the API: it serves the project in graphs/.
+"""What tests of the API talk to: two servers under a base URL, behind a balancer, that serve the project in graphs/.
 
 Set API_URL (and API_KEY) to put the same questions to another server, e.g. to the reference.
 """
@@ -14,20 +14,24 @@ from langgraph_sdk.client import LangGraphClient, SyncLangGraphClient
 from wire.address import Api
 
 from tests.support.acting import ActingWorker
+from tests.support.balancer import Balancer
 from tests.support.server import Server
 
+BASE_URL = "/user/x/"
+"""As JupyterHub would have it."""
 GRAPHS = Path(__file__).parent / "graphs"
 
 
 @pytest.fixture(scope="session")
 def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
-    """The API of a running server with the graphs of graphs/langgraph.json."""
+    """The API of two servers that share a data plane, with a worker each; connections go to them in turn."""
     if url := os.environ.get("API_URL"):
         yield Api(url, os.environ.get("API_KEY", "none"))
         return
     with Server.factory(tmp_path_factory.mktemp("api")) as start:
-        server = start(config=GRAPHS / "langgraph.json")
-        yield Api(server.api_url, server.token)
+        pair = [start(config=GRAPHS / "langgraph.json", base_url=BASE_URL) for _ in range(2)]
+        with Balancer.over([server.port for server in pair]) as balancer:
+            yield Api(f"http://127.0.0.1:{balancer.port}{BASE_URL}duragraph/api/v1", pair[0].token)
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,13 @@ def put_checkpoint(op: Op, thread_id: UUID, number: int, values: dict[str, Any])
     for name, value in values.items():
         op.blob(thread, "", name, checkpoint_id, "msgpack", b"\x01")
         op.json_blob(thread, "", name, checkpoint_id, jsonx.text(value))
-    document = {"v": 4, "id": checkpoint_id, "ts": datetime.now(UTC).isoformat(), "channel_values": {}, "channel_versions": versions}
+    document = {
+        "v": 4,
+        "id": checkpoint_id,
+        "ts": datetime.now(UTC).isoformat(),
+        "channel_values": {},
+        "channel_versions": versions,
+    }
     parent = f"{number - 1:04}" if number else None
     op.checkpoint(thread, "", checkpoint_id, parent, jsonx.text(document), jsonx.text({"step": number}))
     op.json_checkpoint(thread, "", checkpoint_id, "[]", None)
