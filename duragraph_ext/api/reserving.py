@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from duragraph_ext.core.commands.idempotency import reserve
+from duragraph_ext.core.commands.idempotency import Key, reserve
 from duragraph_ext.core.domain.errors import Conflict
 from duragraph_ext.core.ids import uuid7
 
@@ -18,13 +18,18 @@ from .run_requests import key_of
 Row = Mapping[str, Any]
 
 
+def scoped_key(handler: PlatformHandler, scope: str, body: BaseModel) -> Key | None:
+    """The request's Idempotency-Key, which is its caller's alone; None without one."""
+    caller = handler.identity.caller if handler.identity is not None else None
+    return key_of(f"{scope} of {caller.identity}" if caller else scope, handler.idempotency_key, body)
+
+
 async def make_once(
     handler: PlatformHandler, scope: str, body: BaseModel, id: UUID | None,
     make: Callable[[UUID | None], Awaitable[Row]], find: Callable[[UUID], Awaitable[Row]],
 ) -> Row:  # fmt: skip
     """Make a thing; with an Idempotency-Key a repeat gets the one of the first request. Raises Conflict."""
-    caller = handler.identity.caller if handler.identity is not None else None
-    key = key_of(f"{scope} of {caller.identity}" if caller else scope, handler.idempotency_key, body)
+    key = scoped_key(handler, scope, body)
     if key is None:
         return await make(id)
     taken = await reserve(handler.core, handler.principal, key, id or uuid7())

@@ -15,6 +15,7 @@ from .assistants import (
 )
 from .base import JsonObject
 from .crons import Cron, CronCount, CronCreate, CronPatch, CronSearch, ThreadCronCreate
+from .messages import AppendedMessages, ThreadMessages
 from .operations import (
     Envelope,
     EventsQuery,
@@ -92,6 +93,7 @@ from .workers import (
 
 __all__ = [
     "AgentCardQuery",
+    "AppendedMessages",
     "Assistant",
     "AssistantCount",
     "AssistantCreate",
@@ -165,6 +167,7 @@ __all__ = [
     "ThreadCreate",
     "ThreadCronCreate",
     "ThreadHistory",
+    "ThreadMessages",
     "ThreadPatch",
     "ThreadPrune",
     "ThreadQuery",

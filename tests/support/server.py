@@ -73,13 +73,7 @@ class Server:
 
     def stop(self, number: signal.Signals = signal.SIGTERM, within: float = 30.0) -> None:
         """End the server and check that no process is left. That it takes 5 s at most is tests/cli/test_serve.py's."""
-        if self.process.poll() is not None:
-            return
-        left = self.processes()
-        self.process.send_signal(number)
-        self.process.wait(within)
-        names = {each: " ".join(each.cmdline()) for each in left if is_alive(each)}
-        eventually(lambda: not any(is_alive(each) for each in left), 3.0, f"the end of {names}")
+        _stop([self], number, within)
 
     def kill(self) -> None:
         """`kill -9` the server process alone."""
@@ -102,8 +96,7 @@ class Server:
             yield start
         finally:
             try:
-                for server in servers:
-                    server.stop()
+                _stop(servers, signal.SIGTERM, 30.0)
             finally:
                 for server in servers:
                     _kill_all(server.processes())
@@ -147,6 +140,18 @@ def _start(
             stderr=output,
         )
     return Server(process, port, data_dir, base_url, log)
+
+
+def _stop(servers: list[Server], number: signal.Signals, within: float) -> None:
+    """End servers that may share a data plane: the last one takes it along."""
+    running = [server for server in servers if server.process.poll() is None]
+    left = {process for server in running for process in server.processes()}
+    for server in running:
+        server.process.send_signal(number)
+    for server in running:
+        server.process.wait(within)
+    names = {each: " ".join(each.cmdline()) for each in left if is_alive(each)}
+    eventually(lambda: not any(is_alive(each) for each in left), 3.0, f"the end of {names}")
 
 
 def _kill_all(processes: set[psutil.Process]) -> None:
