@@ -75,7 +75,7 @@ def duragraph_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     """Starts `jupyter duragraph serve` as a process; stops it, and checks that nothing is left, at the end.
 
     `duragraph_server(config=PATH, workers=1, data_dir=…, base_url="/", env={…}, arguments=[…])` returns once
-    the server is ready.
+    the server is ready. A data directory that is not there is made from a template, but for `bare=True`.
     """
     with Server.factory(tmp_path) as start:
         yield start

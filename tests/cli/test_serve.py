@@ -179,6 +179,7 @@ def test_a_database_and_nats_from_elsewhere(
     dsn = " ".join(part for part in fresh_database.split() if not part.startswith("passfile="))
     server = duragraph_server(
         config=project,
+        bare=True,
         env={"DURAGRAPH_DATABASE_URL": f"{dsn} password={password}"},
         arguments=[
             f"--nats-url={data_plane.facts.nats_url}",

@@ -27,11 +27,10 @@ class Balancer:
         except OSError:
             writer.close()
             return
-        try:
+        with contextlib.suppress(asyncio.CancelledError):  # streams log a handler that was cancelled
             await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer))
-        finally:
-            writer.close()
-            far_writer.close()
+        writer.close()
+        far_writer.close()
 
     async def _close(self) -> None:
         self._server.close()

@@ -17,6 +17,7 @@ import httpx
 import psutil
 
 from duragraph_ext.embedded import read_facts
+from tests.support.template import furnish
 from tests.support.waiting import eventually, is_alive
 
 TOKEN = "test-token"
@@ -123,8 +124,11 @@ def _start(
     base_url: str = "/",
     env: dict[str, str] | None = None,
     arguments: list[str] | None = None,
+    bare: bool = False,
 ) -> Server:
     data_dir = data_dir or folder / "data"
+    if not bare:
+        furnish(data_dir)
     port = port or free_port()
     log = folder / f"server-{number}.log"
     command = [str(python), "-m", "duragraph_ext.cli", "serve", f"--port={port}", f"--token={TOKEN}"]
