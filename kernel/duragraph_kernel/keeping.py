@@ -109,7 +109,8 @@ class Keeping:
                 return
             log.warning("the lease keeper ended with status %s: starting another", status)
             try:
-                await asyncio.wait_for(self._start(), UP_SECONDS)
+                async with asyncio.timeout(UP_SECONDS):
+                    await self._start()
             except (RuntimeError, OSError, TimeoutError) as error:
                 if self._process.returncode == keeper.LOST:
                     continue

@@ -51,7 +51,8 @@ async def delivering(core: Core, **options: Any) -> AsyncIterator[Webhooks]:
         while True:
             pause = await duty.work()
             with suppress(TimeoutError):
-                await asyncio.wait_for(duty.wake.wait(), min(pause, 0.05))
+                async with asyncio.timeout(min(pause, 0.05)):
+                    await duty.wake.wait()
             duty.wake.clear()
 
     task = asyncio.create_task(lead())

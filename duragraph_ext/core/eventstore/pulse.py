@@ -138,7 +138,8 @@ class Pulse:
     async def _ask(self) -> None:
         left = max(0.3, min(self._seen + ANSWER_SECONDS - time.monotonic(), ANSWER_SECONDS))
         if self._connection is None:
-            self._connection = await asyncio.wait_for(self._connect(), left)
+            async with asyncio.timeout(left):
+                self._connection = await self._connect()
         connection = self._connection
         waiting = {
             use.connection.info.backend_pid: use.connection

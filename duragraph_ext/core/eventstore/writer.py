@@ -105,8 +105,10 @@ class Writer:
         while not self._closing:
             try:
                 if self._connection is not None:
-                    await asyncio.wait_for(self._connection.close(), 2)
-                await asyncio.wait_for(self._connect(), DEADLINE)
+                    async with asyncio.timeout(2):
+                        await self._connection.close()
+                async with asyncio.timeout(DEADLINE):
+                    await self._connect()
                 return
             except (psycopg.OperationalError, TimeoutError) as error:
                 log.info("the writer waits for the database: %s", error)

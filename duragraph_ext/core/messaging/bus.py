@@ -18,6 +18,7 @@ from . import topology
 log = logging.getLogger(__name__)
 RECONNECT_WAIT = 0.2
 MOST_PENDING = 20_000
+TOPOLOGY_SECONDS = 5.0
 """JetStream messages under way at most."""
 Handler: TypeAlias = Callable[[Msg], Awaitable[None]]
 Hook: TypeAlias = Callable[[], Awaitable[None]]
@@ -106,12 +107,18 @@ class Bus:
             self._repairing = asyncio.create_task(self._repair())
 
     async def _repair(self) -> None:
+        if await self._has_topology():
+            await self._run_hooks()
+
+    async def _has_topology(self) -> bool:
+        """Make what is missing of the streams; whether all of them are there now."""
         try:
-            await asyncio.wait_for(topology.ensure_streams(self._js), 5)
+            async with asyncio.timeout(TOPOLOGY_SECONDS):
+                await topology.ensure_streams(self._js)
         except (NatsError, TimeoutError) as error:
-            log.warning("the JetStream topology could not be repaired yet: %s", error)
-            return
-        await self._run_hooks()
+            log.warning("the JetStream topology is not there yet: %s", error)
+            return False
+        return True
 
     async def _connect(self) -> None:
         await self.client.connect(
@@ -129,10 +136,7 @@ class Bus:
             disconnected_cb=self._on_disconnect,
             reconnected_cb=self._on_reconnect,
         )
-        try:
-            await asyncio.wait_for(topology.ensure_streams(self._js), 5)
-        except (NatsError, TimeoutError) as error:
-            log.warning("the JetStream topology is not there yet: %s", error)
+        if not await self._has_topology():
             self.repair_soon()
         await self._run_hooks()
 
