@@ -5,7 +5,7 @@ RACE_ROUNDS sets how many rounds a strategy gets; forty are what we promise to h
 
 import itertools
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -26,12 +26,8 @@ STRATEGIES = ("reject", "enqueue", "interrupt", "rollback")
 
 
 @pytest.fixture(scope="module")
-def servers(module_server: Callable[..., Server], tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
-    data_dir = tmp_path_factory.mktemp("shared")
-    servers = [module_server(config=GRAPHS, workers=1, env=SHORT, data_dir=data_dir) for _ in range(2)]
-    yield servers
-    servers[1].process.terminate()  # the first one's end is that of the data plane
-    servers[1].process.wait(20)
+def servers(module_server: Callable[..., Server]) -> list[Server]:
+    return [module_server(config=GRAPHS, workers=1, env=SHORT) for _ in range(2)]
 
 
 class Race:
