@@ -12,7 +12,7 @@ from duragraph_ext.core.domain.errors import NotFound
 from duragraph_ext.core.ids import uuid7
 from duragraph_ext.core.queries.assistants import as_uuid, get_assistant
 from duragraph_ext.core.queries.graphs import graph_definition
-from duragraph_ext.models import AgentCardQuery, JsonObject, RpcAnswer, RpcRequest, RunCreateStateful
+from duragraph_ext.models import AgentCardQuery, JsonObject, RpcAnswer, RpcRefusal, RpcRequest, RunCreateStateful
 
 from .a2a_card import card_of
 from .a2a_shapes import (
@@ -61,6 +61,8 @@ METHODS = {
 """Method: (what does it, the dialect it belongs to)."""
 SCOPE = "LangGraph-A2A-History-Scope"
 
+Refusal = RpcRefusal | RpcAnswer
+
 
 class _AgentHandler(RpcHandler):
     assistant: JsonObject
@@ -106,7 +108,12 @@ class AgentCard(_AgentHandler):
     """GET /.well-known/agent-card.json"""
 
     @operation(
-        "Get the agent card of an assistant", auth=HOLDER, query=AgentCardQuery, answer=JsonObject, errors=(400,)
+        "Get the agent card of an assistant",
+        auth=HOLDER,
+        query=AgentCardQuery,
+        answer=JsonObject,
+        errors=(400,),
+        refusal=Refusal,
     )
     async def get(self, query: AgentCardQuery) -> None:
         await self.answer_card(query.assistant_id)
@@ -115,11 +122,20 @@ class AgentCard(_AgentHandler):
 class A2A(_AgentHandler):
     """/a2a/{assistant_id}"""
 
-    @operation("Get the agent card of an assistant", auth=HOLDER, answer=JsonObject, errors=(400,), by_name=True)
+    @operation(
+        "Get the agent card of an assistant",
+        auth=HOLDER,
+        answer=JsonObject,
+        errors=(400,),
+        refusal=Refusal,
+        by_name=True,
+    )
     async def get(self, assistant_id: str) -> None:
         await self.answer_card(assistant_id)
 
-    @operation("Speak A2A", auth=HOLDER, raw_body=RpcRequest, answer=RpcAnswer, errors=(400,), by_name=True)
+    @operation(
+        "Speak A2A", auth=HOLDER, raw_body=RpcRequest, answer=RpcAnswer, errors=(400,), refusal=Refusal, by_name=True
+    )
     async def post(self, assistant_id: str) -> None:
         try:
             message = parse_json(self.body)

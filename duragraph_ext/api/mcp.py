@@ -17,7 +17,7 @@ from tornado.web import HTTPError
 
 from duragraph_ext.core.commands.cancellation import cancel_run
 from duragraph_ext.core.queries.runs import RunFilter, list_runs
-from duragraph_ext.models import JsonObject, RpcAnswer, RpcRequest, RunCreateStateless
+from duragraph_ext.models import JsonObject, RpcAnswer, RpcRefusal, RpcRequest, RunCreateStateless
 
 from .following import Followed, events_of, followed
 from .mcp_tools import AssistantTool, as_json, assistant_tools, failed, output
@@ -42,7 +42,14 @@ class Mcp(RpcHandler):
         name = self.request.headers.get(SESSION, "")
         return name if _SESSION_ID.fullmatch(name) else None
 
-    @operation("Speak MCP: assistants are tools", auth=HOLDER, raw_body=RpcRequest, answer=RpcAnswer, errors=(400,))
+    @operation(
+        "Speak MCP: assistants are tools",
+        auth=HOLDER,
+        raw_body=RpcRequest,
+        answer=RpcAnswer,
+        errors=(400,),
+        refusal=RpcRefusal | RpcAnswer,
+    )
     async def post(self) -> None:
         if not self.accepts(JSON, EVENTS):
             self.malformed("Accept header must include application/json or text/event-stream")
@@ -134,9 +141,9 @@ class Mcp(RpcHandler):
 
     async def listed(self, params: JsonObject) -> JsonObject:
         """A page of the tools; the cursor is the name that ended the page before."""
-        tools = await assistant_tools(self.core, self.principal)
-        names = list(tools)
         cursor, start = params.get("cursor"), 0
+        tools = await assistant_tools(self.core, self.principal, anew=cursor is None)
+        names = list(tools)
         if cursor is not None:
             if not isinstance(cursor, str) or cursor not in tools:
                 raise RpcFailure(INVALID_PARAMS, "cursor: names no place in the list of tools")
@@ -150,8 +157,12 @@ class Mcp(RpcHandler):
     async def call(self, params: JsonObject) -> None:
         """Run an assistant on nothing but the arguments, and answer with what it came to."""
         name, arguments = params.get("name"), params.get("arguments")
+        if not isinstance(name, str):
+            raise RpcFailure(INVALID_PARAMS, f"Unknown tool: {name}")
         tools = await assistant_tools(self.core, self.principal)
-        if not isinstance(name, str) or name not in tools:
+        if name not in tools:
+            tools = await assistant_tools(self.core, self.principal, anew=True)
+        if name not in tools:
             raise RpcFailure(INVALID_PARAMS, f"Unknown tool: {name}")
         if arguments is not None and not isinstance(arguments, dict):
             raise RpcFailure(INVALID_PARAMS, "arguments: must be an object")

@@ -78,11 +78,14 @@ SAID = {"type": "string", "title": "Messages", "description": "The user message 
 """What a model is asked for in place of LangChain's messages, whose schema is longer than most prompts."""
 
 
-async def assistant_tools(core: Core, principal: Principal) -> dict[str, AssistantTool]:
-    """Every assistant whose graph loads, oldest first, by a name that no other has; remembered for FRESH seconds."""
+async def assistant_tools(core: Core, principal: Principal, *, anew: bool = False) -> dict[str, AssistantTool]:
+    """Every assistant whose graph loads, oldest first, by a name that no other has.
+
+    Remembered for FRESH seconds unless they are wanted `anew`: another server may have made one.
+    """
     key = ("assistant", principal.tenant_id, principal.user_id)
     remembered = core.memory.get(key)
-    if remembered is not None and remembered[0] > time.monotonic():
+    if not anew and remembered is not None and remembered[0] > time.monotonic():
         return remembered[1]  # type: ignore[no-any-return]
     tools: dict[str, AssistantTool] = {}
     offset = 0

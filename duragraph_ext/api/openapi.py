@@ -22,6 +22,16 @@ from .run_shapes import DISTRIBUTION_VERSION
 
 REFERENCE = "#/components/schemas/{model}"
 MEDIA = {"json": "application/json", "sse": "text/event-stream", "text": "text/plain", "html": "text/html"}
+MEDIA_SCHEMAS: dict[str, JsonObject] = {
+    "sse": {
+        "type": "object",
+        "description": "One event of the stream; `data` is JSON",
+        "properties": {name: {"type": "string"} for name in ("event", "data", "id")},
+    },
+    "text": {"type": "string"},
+    "html": {"type": "string"},
+}
+"""What stands in media other than JSON; of a stream, each event."""
 DESCRIPTION = (
     "LangGraph Platform's API, durable, inside Jupyter. Credentials: the Jupyter token as `x-api-key`, as "
     "`Authorization: Bearer`, or a browser's login cookie with the XSRF token."
@@ -123,7 +133,7 @@ def _operation(path: str, verb: str, op: Operation, schemas: _Schemas) -> JsonOb
         "operationId": _name(path, verb),
         "summary": op.summary,
         "tags": [path.split("/")[1]],
-        "responses": _responses(op, schemas),
+        "responses": _responses(path, op, schemas),
     }
     if parameters:
         out["parameters"] = parameters
@@ -135,13 +145,15 @@ def _operation(path: str, verb: str, op: Operation, schemas: _Schemas) -> JsonOb
     return out
 
 
-def _responses(op: Operation, schemas: _Schemas) -> JsonObject:
+def _responses(path: str, op: Operation, schemas: _Schemas) -> JsonObject:
     answer: JsonObject = {"description": op.summary}
     if op.medium != "none":
-        schema = schemas.of(op.answer, "serialization") if op.medium == "json" else {"type": "string"}
+        schema = schemas.of(op.answer, "serialization") if op.medium == "json" else MEDIA_SCHEMAS[op.medium]
         answer["content"] = {MEDIA[op.medium]: {"schema": schema}}
-    error = schemas.of(ErrorDetail, "serialization")
+    own, common = schemas.of(op.refusal, "serialization"), schemas.of(ErrorDetail, "serialization")
     statuses = set(op.errors)
+    if "{" in path:
+        statuses.add(422)
     if op.body is not None:
         statuses |= {413, 422}
     if op.raw_body is not None:
@@ -153,7 +165,10 @@ def _responses(op: Operation, schemas: _Schemas) -> JsonObject:
     if not op.open:
         statuses |= {401, 403, 503}
     failures = {
-        str(status): {"description": ERRORS[status], "content": {"application/json": {"schema": error}}}
+        str(status): {
+            "description": ERRORS[status],
+            "content": {"application/json": {"schema": own if status in op.errors else common}},
+        }
         for status in sorted(statuses)
     }
     return {str(op.status): answer, **failures}

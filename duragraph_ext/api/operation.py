@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel
 
 from duragraph_ext.models.base import Query
+from duragraph_ext.models.system import ErrorDetail
 
 from .validation import Unprocessable, parse_body, parse_query, parse_uuid
 
@@ -48,6 +49,8 @@ class Operation:
     medium: Medium = "json"
     status: int = 200
     errors: tuple[int, ...] = ()
+    refusal: Any = ErrorDetail
+    """The type of what `errors` answer."""
     reads: bool = False
     """Whether Jupyter's authorizer is asked for `read` rather than `write`; GET always reads."""
     open: bool = False

@@ -29,7 +29,7 @@ from .operations import (
     RunsQuery,
     WorkerInfo,
 )
-from .rpc import AgentCardQuery, RpcAnswer, RpcError, RpcRequest
+from .rpc import AgentCardQuery, RpcAnswer, RpcError, RpcRefusal, RpcRequest
 from .runs import (
     CancelMany,
     CancelManyQuery,
@@ -58,7 +58,7 @@ from .store import (
     NamespaceSearch,
     NamespacesFound,
 )
-from .streams import EventStreamBody, ProtocolCommand, RespondEntry, RespondParams, ThreadStreamQuery
+from .streams import CommandRefused, EventStreamBody, ProtocolCommand, RespondEntry, RespondParams, ThreadStreamQuery
 from .supersteps import ThreadCreate
 from .system import ErrorDetail, Ok, OkQuery, ServerInfo
 from .threads import (
@@ -105,6 +105,7 @@ __all__ = [
     "CancelManyQuery",
     "CancelQuery",
     "Checkpoint",
+    "CommandRefused",
     "Cron",
     "CronCount",
     "CronCreate",
@@ -145,6 +146,7 @@ __all__ = [
     "RespondParams",
     "RpcAnswer",
     "RpcError",
+    "RpcRefusal",
     "RpcRequest",
     "Run",
     "RunBatch",

@@ -30,5 +30,11 @@ class RpcAnswer(Answer):
     error: RpcError | None = None
 
 
+class RpcRefusal(Answer):
+    """What is answered to what is no request at all."""
+
+    error: str | RpcError
+
+
 class AgentCardQuery(Query):
     assistant_id: str | None = None

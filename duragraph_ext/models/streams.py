@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from .base import Body, Config, JsonObject, Query
+from .base import Answer, Body, Config, JsonObject, Query
 from .runs import Send
 
 ThreadStreamMode = Literal["run_modes", "lifecycle", "state_update"]
@@ -24,6 +24,15 @@ class ProtocolCommand(Body):
     id: Any = None
     method: Any = None
     params: Any = None
+
+
+class CommandRefused(Answer):
+    """The answer to a command that is none, or cannot be carried out."""
+
+    type: Literal["error"]
+    id: Any
+    error: str
+    message: str
 
 
 class EventStreamBody(Body):

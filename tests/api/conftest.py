@@ -23,15 +23,21 @@ GRAPHS = Path(__file__).parent / "graphs"
 
 
 @pytest.fixture(scope="session")
-def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
-    """The API of two servers that share a data plane, with a worker each; connections go to them in turn."""
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
+    """Two servers that share a data plane, with a worker each."""
+    with Server.factory(tmp_path_factory.mktemp("api")) as start:
+        yield [start(config=GRAPHS / "langgraph.json", base_url=BASE_URL) for _ in range(2)]
+
+
+@pytest.fixture(scope="session")
+def api(request: pytest.FixtureRequest) -> Iterator[Api]:
+    """Their API; connections go to them in turn."""
     if url := os.environ.get("API_URL"):
         yield Api(url, os.environ.get("API_KEY", "none"))
         return
-    with Server.factory(tmp_path_factory.mktemp("api")) as start:
-        pair = [start(config=GRAPHS / "langgraph.json", base_url=BASE_URL) for _ in range(2)]
-        with Balancer.over([server.port for server in pair]) as balancer:
-            yield Api(f"http://127.0.0.1:{balancer.port}{BASE_URL}duragraph/api/v1", pair[0].token)
+    pair: list[Server] = request.getfixturevalue("pair")
+    with Balancer.over([server.port for server in pair]) as balancer:
+        yield Api(f"http://127.0.0.1:{balancer.port}{BASE_URL}duragraph/api/v1", pair[0].token)
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,7 @@ BODIES: dict[str, Any] = {
     "/assistants": {"graph_id": "chain"},
     "/assistants/{assistant_id}/latest": {"version": 1},
     "/threads/{thread_id}/commands": {"id": 1, "method": "run.start", "params": {"assistant_id": "chain", "input": {}}},
+    "/threads/{thread_id}/messages": {"content": "x"},
     "/threads/{thread_id}/runs/crons": {"assistant_id": "chain", "schedule": "0 0 1 1 *", "input": {}},
     "/threads/{thread_id}/runs/{run_id}/resume": {"resume": 1},
     "/threads/{thread_id}/stream/events": {"channels": ["values"]},

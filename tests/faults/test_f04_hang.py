@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.faults.harness.lag import LoopLag
 from tests.faults.harness.trial import Trial
 from tests.support.server import Server
@@ -11,6 +13,7 @@ TYPICAL_SECONDS = 0.5
 """What a trivial request may usually wait meanwhile; a loop that is blocked waits for the run's end."""
 
 
+@pytest.mark.faults
 def test_a_hung_node_ends_by_the_deadline(serve: Callable[..., Server], tmp_path: Path) -> None:
     server = serve(env={"DURAGRAPH_RUN_TIMEOUT": "4"})
     trial = Trial(server, tmp_path, "hang", hold="c").start()

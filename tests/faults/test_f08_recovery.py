@@ -30,7 +30,7 @@ def test_a_sweep_that_is_cut_off_is_finished_by_the_next(
         trial.server = second
         trial.release()
     for trial in trials:
-        trial.check()
+        trial.check(most=3)  # two deaths: the worker's, and that of the one after it with the server
         started = Counter(e["payload"]["epoch"] for e in trial.events() if e["event_type"] == "run.started")
         assert set(started.values()) == {1}, started
-    trials[0].check_all()
+    trials[0].check_all(most=3)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from tests.faults.harness.invariants import replay_differences
 from tests.faults.harness.pids import dsn_of
@@ -25,6 +26,7 @@ def rows_of(server: Server, thread: str) -> dict[str, int]:
     return found
 
 
+@pytest.mark.faults
 def test_a_long_thread_is_read_page_by_page_and_deleted_whole(duragraph_server: Callable[..., Server]) -> None:
     server = duragraph_server(config=LOAD)
     with server.client() as http:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.faults.harness.invariants import replay_differences
 from tests.faults.harness.pids import dsn_of
@@ -17,6 +18,7 @@ RUNS = int(os.environ.get("BACKLOG", "300"))
 THREADS = 20
 
 
+@pytest.mark.faults
 async def test_a_backlog_drains_in_order(duragraph_server: Callable[..., Server]) -> None:
     server = duragraph_server(config=LOAD)
     async with httpx.AsyncClient(

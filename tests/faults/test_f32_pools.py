@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 import psycopg
+import pytest
 
 from tests.faults.harness.invariants import Invariants
 from tests.faults.harness.pids import dsn_of
@@ -37,6 +38,7 @@ def sessions(server: Server) -> dict[str, int]:
     return {str(state): int(count) for state, count in rows}
 
 
+@pytest.mark.faults
 def test_a_crowd_is_answered_and_leaves_no_connection_behind(serve: Callable[..., Server], tmp_path: Path) -> None:
     server = serve(workers=1)
     trial = Trial(server, tmp_path).start()

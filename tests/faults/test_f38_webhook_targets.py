@@ -50,6 +50,7 @@ def deliveries(server: Server) -> dict[str, tuple[str, str, int]]:
     return {url[url.index("/", 8) :]: (status, error, attempts) for url, status, error, attempts in rows}
 
 
+@pytest.mark.faults
 def test_a_bad_target_blocks_no_run_and_no_other_target(
     duragraph_server: Callable[..., Server], project: Path, tmp_path: Path, target: Hooks
 ) -> None:

@@ -63,7 +63,7 @@ class Victim:
         self.database.execute(
             "INSERT INTO workers (worker_id, tenant_id, owner, name, host, pid, graphs, slots, status, lease_until) "
             "VALUES (%s, 'default', 'jupyter', 'victim', 'here', 1, '{}', 1, 'alive', "
-            "clock_timestamp() + interval '5 s')",
+            "clock_timestamp() + interval '60 s')",
             (self.worker_id,),
         )
         paths = os.pathsep.join(path for path in sys.path if path)

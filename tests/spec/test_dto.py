@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.spec import shapes
@@ -21,7 +23,7 @@ def test_every_model_is_specified_as_it_is() -> None:
 def test_every_named_type_is_specified() -> None:
     for name, model in SPEC["models"].items():
         for field, facts in model.get("fields", {}).items():
-            for part in facts["type"].strip("[]").split(" | "):
+            for part in re.findall(r"\w+", facts["type"]):
                 if part[:1].isupper():
                     assert part in SPEC["models"], f"{name}.{field}: {part}"
 

@@ -14,7 +14,7 @@ from duragraph_ext.core.ids import uuid7
 from duragraph_ext.core.queries.assistants import as_uuid
 from duragraph_ext.core.queries.runs import RunFilter, get_run, list_interrupts, list_runs
 from duragraph_ext.core.queries.watching import run_tree
-from duragraph_ext.models import ProtocolCommand, RespondParams, RunCreateStateful
+from duragraph_ext.models import CommandRefused, ProtocolCommand, RespondParams, RunCreateStateful
 
 from ..base import PlatformHandler
 from ..context import ApiContext
@@ -155,6 +155,7 @@ class ThreadCommands(PlatformHandler):
         body=ProtocolCommand,
         answer=dict[str, Any],
         errors=(400,),
+        refusal=CommandRefused,
     )
     async def post(self, thread_id: UUID, body: ProtocolCommand) -> None:
         if not is_command(body.model_dump()):
