@@ -17,58 +17,95 @@ import signal
 import struct
 import sys
 import time
-from typing import Any
+from typing import Any, NoReturn
 
 RETRY_SECONDS = 0.3
 DEATH_SECONDS = 1.0
 """How long after the worker closed its pipe its death may take to show."""
+CALL_SECONDS = 2.0
+"""How long a call to the database may keep the keeper from looking after its worker."""
 OVERDUE_SECONDS = 5.0
 """How long a worker may take beyond a run's deadline, before it is killed: it does not even run its own clock."""
 LOST = 3
+_COMMAND_OK, _TUPLES_OK = 1, 2
+_BAD = 1
+_READING, _WRITING, _CONNECTED = 1, 2, 3
+"""libpq's numbers: of results, of a connection, and of what it waits for while it connects."""
 
 
 class Libpq:
-    """The few calls of libpq that are needed."""
+    """The few calls of libpq that are needed; none waits longer than CALL_SECONDS."""
 
     def __init__(self, path: str, dsn: str) -> None:
         self._dsn = dsn.encode()
         self._lib = lib = ctypes.CDLL(path)
-        lib.PQconnectdb.restype = lib.PQexecParams.restype = ctypes.c_void_p
-        lib.PQconnectdb.argtypes = [ctypes.c_char_p]
-        lib.PQexecParams.argtypes = [
+        for name in ("PQconnectStart", "PQgetResult"):
+            getattr(lib, name).restype = ctypes.c_void_p
+        lib.PQconnectStart.argtypes = [ctypes.c_char_p]
+        lib.PQsendQueryParams.argtypes = [
             ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int, ctypes.c_void_p, ctypes.POINTER(ctypes.c_char_p),
             ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int,
         ]  # fmt: skip
         lib.PQcmdTuples.restype = lib.PQerrorMessage.restype = ctypes.c_char_p
-        for name in ("PQcmdTuples", "PQresultStatus", "PQclear", "PQstatus", "PQfinish", "PQerrorMessage"):
+        for name in (
+            "PQclear", "PQcmdTuples", "PQconnectPoll", "PQconsumeInput", "PQerrorMessage", "PQfinish", "PQgetResult",
+            "PQisBusy", "PQresultStatus", "PQsocket", "PQstatus",
+        ):  # fmt: skip
             getattr(lib, name).argtypes = [ctypes.c_void_p]
         self._connection: int | None = None
+        self._until = 0.0
 
     def execute(self, sql: str, *values: str) -> int:
         """Run a statement; how many rows it touched. Raises OSError."""
-        lib = self._lib
+        lib, self._until = self._lib, time.monotonic() + CALL_SECONDS
         if self._connection is None:
-            self._connection = lib.PQconnectdb(self._dsn)
-        if lib.PQstatus(self._connection) != 0:
-            self._fail()
+            self._connect()
         given = (ctypes.c_char_p * len(values))(*(value.encode() for value in values))
-        result = lib.PQexecParams(self._connection, sql.encode(), len(values), None, given, None, None, 0)
-        try:
-            if lib.PQresultStatus(result) not in (1, 2):
-                self._fail()
-            return int(lib.PQcmdTuples(result) or 0)
-        finally:
-            lib.PQclear(result)
+        if not lib.PQsendQueryParams(self._connection, sql.encode(), len(values), None, given, None, None, 0):
+            self._fail()
+        touched = 0
+        while result := self._result():
+            try:
+                if lib.PQresultStatus(result) not in (_COMMAND_OK, _TUPLES_OK):
+                    self._fail()
+                touched = int(lib.PQcmdTuples(result) or 0)
+            finally:
+                lib.PQclear(result)
+        return touched
 
-    def _fail(self) -> None:
+    def _connect(self) -> None:
+        self._connection = self._lib.PQconnectStart(self._dsn)
+        wants = _WRITING
+        while wants != _CONNECTED:
+            if wants not in (_READING, _WRITING) or self._lib.PQstatus(self._connection) == _BAD:
+                self._fail()
+            self._wait(write=wants == _WRITING)
+            wants = self._lib.PQconnectPoll(self._connection)
+
+    def _result(self) -> int | None:
+        """The next result of the statement that was sent, None after the last."""
+        while self._lib.PQisBusy(self._connection):
+            self._wait(write=False)
+            if not self._lib.PQconsumeInput(self._connection):
+                self._fail()
+        result: int | None = self._lib.PQgetResult(self._connection)
+        return result
+
+    def _wait(self, *, write: bool) -> None:
+        socket = [self._lib.PQsocket(self._connection)]
+        left = max(0.0, self._until - time.monotonic())
+        if not any(select.select([] if write else socket, socket if write else [], [], left)):
+            self._fail("no answer in time")
+
+    def _fail(self, reason: str = "") -> NoReturn:
         message = (self._lib.PQerrorMessage(self._connection) or b"").decode(errors="replace").strip()
         self._lib.PQfinish(self._connection)
         self._connection = None
-        raise OSError(message)
+        raise OSError(reason or message)
 
 
 class Psycopg:
-    """The same with psycopg, for systems without a libpq to load."""
+    """The same with psycopg, for systems without a libpq to load; an alarm ends what takes too long."""
 
     def __init__(self, dsn: str) -> None:
         import psycopg
@@ -76,16 +113,28 @@ class Psycopg:
         self._psycopg = psycopg
         self._dsn = dsn
         self._connection: Any = None
+        signal.signal(signal.SIGALRM, self._ring)
 
     def execute(self, sql: str, *values: str) -> int:
         """Run a statement; how many rows it touched. Raises OSError."""
+        signal.setitimer(signal.ITIMER_REAL, CALL_SECONDS)
         try:
             if self._connection is None or self._connection.closed:
                 self._connection = self._psycopg.connect(self._dsn, autocommit=True)
-            cursor = self._psycopg.RawCursor(self._connection)
-            return cursor.execute(sql.encode(), values).rowcount
+            return self._psycopg.RawCursor(self._connection).execute(sql.encode(), values).rowcount
         except self._psycopg.Error as error:
             raise OSError(str(error)) from error
+        except TimeoutError:
+            if self._connection is not None:
+                self._connection.pgconn.finish()
+                self._connection = None
+            raise
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    @staticmethod
+    def _ring(number: int, frame: Any) -> None:
+        raise TimeoutError("no answer in time")
 
 
 class Keeper:

@@ -19,6 +19,8 @@ from duragraph_kernel import keeper, keeping
 from duragraph_kernel.keeping import Keeping, find_libpq
 from psycopg.rows import dict_row
 
+from duragraph_ext.embedded import Services
+from tests.faults.harness.pids import stopped
 from tests.support.waiting import eventually, is_alive, soon
 
 SECONDS = 1.0
@@ -168,6 +170,20 @@ def test_a_worker_that_misses_a_deadline_is_killed(fresh_database: str) -> None:
         eventually(lambda: victim.status == "lost")
     finally:
         victim.end()
+
+
+def test_a_database_that_is_silent_keeps_no_worker_alive(victim: Victim, data_plane: Services) -> None:
+    """Whatever the keeper waits for, it sees that the worker is overdue, and that it is gone."""
+    rows = victim.database.execute(
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    ).fetchall()
+    assert rows
+    with stopped([data_plane.facts.postgres_pid, *(row["pid"] for row in rows)]):
+        eventually(lambda: victim.left < 0)
+        victim.tell(f"deadline {-keeper.OVERDUE_SECONDS}")
+        eventually(lambda: victim.process.poll() is not None, 20, "the end of the worker")
+    eventually(lambda: not is_alive(victim.keeper_pid), 20, "the end of the keeper")
+    assert victim.status == "lost"
 
 
 def test_the_keeper_is_small_and_tells_no_secret(fresh_database: str) -> None:
