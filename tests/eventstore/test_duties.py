@@ -8,6 +8,7 @@ import pytest
 
 from duragraph_ext.core import Core, CoreConfig
 from duragraph_ext.core.commands.idempotency import Key, take_key
+from duragraph_ext.core.commands.recovery import requeue
 from duragraph_ext.core.commands.runs import NewRun, create_run
 from duragraph_ext.core.commands.workers import ClaimRequest, Worker, claim, note_end, register_worker
 from duragraph_ext.core.domain.errors import Conflict
@@ -44,6 +45,15 @@ async def test_a_dead_workers_run_waits_again_and_its_late_writes_are_fenced(cor
     assert again.attempt == 2
     assert again.epoch > granted.epoch
     await finish(core, again)
+
+
+async def test_a_worker_that_is_back_in_time_keeps_its_run(core: Core, worker_id: UUID) -> None:
+    """Between the look at all runs and the lock on one of them its worker may have renewed."""
+    granted = await one_claim(core, worker_id, await new_run(core))
+    assert not await requeue(core, granted.run_id, granted.thread_id, "worker died", crashed=True)
+    run = await get_run(core, LOCAL, None, granted.run_id)
+    assert (run["status"], run["worker_id"]) == ("running", worker_id)
+    await finish(core, granted)
 
 
 async def test_a_run_that_kills_three_workers_is_poison(core: Core) -> None:
