@@ -87,14 +87,14 @@ class AsyncClient:
 
     # Threads
 
-    async def create_thread(self, thread_id: str | None = None, metadata: Json | None = None) -> Json:
-        """Make a thread; an id that exists is taken as it is."""
-        body: Json = {
-            "thread_id": thread_id or str(uuid.uuid4()),
-            "metadata": metadata or {},
-            "if_exists": "do_nothing",
-        }
-        found: Json = await self.transport.post("threads", body, seconds=RETRY_SECONDS)
+    async def create_thread(
+        self, thread_id: str | None = None, metadata: Json | None = None, key: str | None = None
+    ) -> Json:
+        """Make a thread; an id that exists is taken as it is, and a `key` that was used before names its thread."""
+        body: Json = {"metadata": metadata or {}, "if_exists": "do_nothing"}
+        if thread_id or not key:
+            body["thread_id"] = thread_id or str(uuid.uuid4())
+        found: Json = await self.transport.post("threads", body, key=key, seconds=RETRY_SECONDS)
         return found
 
     async def get_thread(self, thread_id: str) -> Json:
@@ -123,9 +123,15 @@ class AsyncClient:
     # Runs
 
     async def create_run(
-        self, thread_id: str, assistant: str, *, stream_mode: Sequence[str] = DEFAULT_MODES, **fields: Any
+        self,
+        thread_id: str,
+        assistant: str,
+        *,
+        stream_mode: Sequence[str] = DEFAULT_MODES,
+        key: str | None = None,
+        **fields: Any,
     ) -> Json:
-        """Create a run; safe to repeat, so it waits for a server that restarts.
+        """Create a run; safe to repeat, so it waits for a server that restarts. A used `key` names its run.
 
         `fields` are those of LangGraph's API: input, command, config, context, metadata, interrupt_before …
         """
@@ -134,7 +140,7 @@ class AsyncClient:
         if stream_mode:
             body |= {"stream_mode": list(stream_mode), "stream_resumable": True, "stream_subgraphs": True}
         found: Json = await self.transport.post(
-            f"threads/{seg(thread_id)}/runs", body, key=str(uuid.uuid4()), seconds=RETRY_SECONDS
+            f"threads/{seg(thread_id)}/runs", body, key=key or str(uuid.uuid4()), seconds=RETRY_SECONDS
         )
         return found
 

@@ -88,22 +88,30 @@ class Client:
         thread: str | Thread | None = None,
         graph_id: str = "",
         stream_mode: Sequence[str] = DEFAULT_MODES,
+        key: str | None = None,
         **fields: Any,
     ) -> Run:
         """Start a run of a graph (or an assistant's id) and return at once.
 
         Without `thread` it gets a new one. `stream_mode` is what can be streamed and shown live; `()` saves
-        the work. `fields` are LangGraph's: command, config, context, metadata, interrupt_before,
+        the work. A `key` makes the call repeatable: whoever comes with it again, and asks for the same, gets the
+        run of the first time. `fields` are LangGraph's: command, config, context, metadata, interrupt_before,
         interrupt_after, multitask_strategy, durability, after_seconds.
         """
         thread_id = thread.thread_id if isinstance(thread, Thread) else thread
-        return self.call(self._run(graph, thread_id, graph_id, stream_mode, {"input": input, **fields}))
+        return self.call(self._run(graph, thread_id, graph_id, stream_mode, key, {"input": input, **fields}))
 
     async def _run(
-        self, graph: str, thread_id: str | None, graph_id: str, modes: Sequence[str], fields: dict[str, Any]
+        self,
+        graph: str,
+        thread_id: str | None,
+        graph_id: str,
+        modes: Sequence[str],
+        key: str | None,
+        fields: dict[str, Any],
     ) -> Run:
-        row = await self.aio.create_thread(thread_id)
-        run = await self.aio.create_run(str(row["thread_id"]), graph, stream_mode=modes, **fields)
+        row = await self.aio.create_thread(thread_id, key=None if thread_id else key)
+        run = await self.aio.create_run(str(row["thread_id"]), graph, stream_mode=modes, key=key, **fields)
         name = graph_id or str((run.get("metadata") or {}).get("graph_id") or "")
         return Run(self, str(run["thread_id"]), str(run["run_id"]), name)
 

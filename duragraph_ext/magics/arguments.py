@@ -60,6 +60,9 @@ def _run(prog: str = "run") -> Parser:
     parser.add_argument("--context", metavar="EXPR", help="the graph's context, JSON or Python")
     parser.add_argument("--interrupt-before", nargs="+", metavar="NODE", help="pause before these nodes")
     parser.add_argument("--interrupt-after", nargs="+", metavar="NODE", help="pause after these nodes")
+    parser.add_argument(
+        "--key", help="run this cell once: executed again, after a restart of the kernel too, it shows the same run"
+    )
     parser.add_argument("--wait", action="store_true", help="wait in this cell until the run ends")
     parser.add_argument("--timeout", type=float, metavar="SECONDS", help="with --wait: for so long at most")
     return parser

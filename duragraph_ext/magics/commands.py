@@ -95,6 +95,7 @@ class Commands:
             context=self._value(arguments.context),
             interrupt_before=arguments.interrupt_before,
             interrupt_after=arguments.interrupt_after,
+            key=arguments.key,
         )
         self._show(client, run, arguments.graph, arguments.name)
         if arguments.wait:
