@@ -1,4 +1,4 @@
-"""F37: a kernel restarted, or a cell interrupted, in the middle of a run: it goes on, and the cell, run again, has it."""
+"""F37: a kernel restarted, or a cell interrupted, amid a run: it goes on, and the cell, run again, has it."""
 
 from __future__ import annotations
 
