@@ -41,6 +41,16 @@ def api(request: pytest.FixtureRequest) -> Iterator[Api]:
 
 
 @pytest.fixture(scope="session")
+def one_api(request: pytest.FixtureRequest) -> Api:
+    """The API of one of them: a change of an assistant may take a second to reach the other."""
+    if os.environ.get("API_URL"):
+        api: Api = request.getfixturevalue("api")
+        return api
+    server: Server = request.getfixturevalue("pair")[0]
+    return Api(server.api_url, server.token)
+
+
+@pytest.fixture(scope="session")
 def auth_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server of the same graphs with auth and routes of the project's own: graphs/langgraph.auth.json."""
     folder = tmp_path_factory.mktemp("auth")

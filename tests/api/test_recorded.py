@@ -19,7 +19,7 @@ DEVIATIONS = load_deviations()
 
 @pytest.mark.parametrize("name", PROGRAMS)
 async def test_answers_are_the_recorded_ones(name: str, request: pytest.FixtureRequest) -> None:
-    api: Api = request.getfixturevalue("auth_api" if name.startswith("auth_") else "api")
+    api: Api = request.getfixturevalue("auth_api" if name.startswith("auth_") else "one_api")
     recorded = json.loads((RECORDED / f"{name}.json").read_text())
     ours = await converse(PROGRAMS[name], api.url, api.key)
     report = compare(name, recorded, ours, DEVIATIONS)

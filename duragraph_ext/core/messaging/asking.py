@@ -3,10 +3,12 @@
 One of the workers that serve a graph answers. What a worker raises for the asker's sake is raised here again.
 """
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any, Protocol
 
 import orjson
+from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.errors import NoRespondersError
 from nats.errors import TimeoutError as NatsTimeoutError
@@ -18,6 +20,8 @@ from .bus import Bus
 
 TIMEOUT = 10.0
 """Seconds that a question may take, if the asker does not say."""
+LISTENING_SECONDS = (0.05, 0.25)
+"""Pauses before a question that nobody heard is asked again."""
 
 
 class HasBus(Protocol):
@@ -49,7 +53,7 @@ async def ask(
     if len(payload) > client.max_payload:
         raise Invalid("body", f"is larger than the {client.max_payload} bytes that a worker can be asked")
     try:
-        message = await client.request(subjects.ask(tenant_id, graph_id), payload, timeout=timeout)
+        message = await _request(core, subjects.ask(tenant_id, graph_id), payload, timeout)
     except NoRespondersError:
         raise Unavailable(f"no worker serves {named}") from None
     except (NatsTimeoutError, TimeoutError):
@@ -61,6 +65,16 @@ async def ask(
         raise raised(reply["error"])
     answer: dict[str, Any] = reply["answer"]
     return answer
+
+
+async def _request(core: HasBus, subject: str, payload: bytes, timeout: float) -> Msg:
+    """Ask, and ask again while a worker that has just come, or come back, begins to listen."""
+    for pause in LISTENING_SECONDS:
+        try:
+            return await core.bus.client.request(subject, payload, timeout=timeout)
+        except NoRespondersError:
+            await asyncio.sleep(pause)
+    return await core.bus.client.request(subject, payload, timeout=timeout)
 
 
 def described(error: DuragraphError) -> dict[str, Any]:
