@@ -33,9 +33,10 @@ class ForkedProcess:
 
     stdin = stdout = stderr = None
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, handle: int) -> None:
         self.pid = pid
-        self.handle = os.pidfd_open(pid)
+        self.handle = handle
+        """Its pidfd."""
         self.ended: Future[int] = Future()
 
     def poll(self) -> int | None:
@@ -119,9 +120,10 @@ class Forks:
         return child
 
     def _listen(self) -> None:
-        while message := self._receive():
+        while received := self._receive():
+            message, handles = received
             if "forked" in message:
-                child = ForkedProcess(message["forked"])
+                child = ForkedProcess(message["forked"], *handles)
                 self._children[child.pid] = child
                 self._answers.put(child)
             else:
@@ -131,9 +133,9 @@ class Forks:
             select.select([child.handle], [], [])
             child.ended.set_result(UNKNOWN_STATUS)
 
-    def _receive(self) -> dict[str, Any] | None:
+    def _receive(self) -> tuple[dict[str, Any], list[int]] | None:
         try:
-            message = self._channel.recv(LONGEST_ANSWER)
+            message, handles, _, _ = socket.recv_fds(self._channel, LONGEST_ANSWER, 1)
         except OSError:
             return None
-        return json.loads(message) if message else None
+        return (json.loads(message), handles) if message else None

@@ -2,8 +2,8 @@
 
 A start costs a fork instead of three seconds of imports. What is imported here are libraries; the project's own code is
 imported by each worker. A message is one JSON object: an order is `{"argv", "env", "cwd"}`, answered by
-`{"forked": pid}`; the end of a child is `{"ended": pid, "status": exit code or -signal}`. The server that holds the
-other end of the channel is the only client: with its end this process ends too.
+`{"forked": pid}` and its pidfd; the end of a child is `{"ended": pid, "status": exit code or -signal}`. The server
+that holds the other end of the channel is the only client: with its end this process ends too.
 """
 
 import contextlib
@@ -13,6 +13,7 @@ import os
 import selectors
 import socket
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
@@ -61,8 +62,9 @@ class ForkServer:
                     return order
                 with contextlib.suppress(OSError):  # the child does it too: whoever is first
                     os.setpgid(pid, pid)
-                self._ready.register(os.pidfd_open(pid), selectors.EVENT_READ, pid)
-                self._tell(forked=pid)
+                handle = os.pidfd_open(pid)
+                self._ready.register(handle, selectors.EVENT_READ, pid)
+                self._tell([handle], forked=pid)
 
     def _reap(self, key: selectors.SelectorKey) -> None:
         self._ready.unregister(key.fileobj)
@@ -70,9 +72,9 @@ class ForkServer:
         _, status = os.waitpid(key.data, 0)
         self._tell(ended=key.data, status=os.waitstatus_to_exitcode(status))
 
-    def _tell(self, **message: Any) -> None:
+    def _tell(self, handles: Sequence[int] = (), **message: Any) -> None:
         try:
-            self._channel.send(json.dumps(message).encode())
+            socket.send_fds(self._channel, [json.dumps(message).encode()], handles)
         except ConnectionError:
             os._exit(0)
 
