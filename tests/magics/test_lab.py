@@ -61,9 +61,11 @@ def test_a_run_in_jupyterlab(lab: str) -> None:
         page.goto(lab)
         page.locator(".jp-Notebook .jp-Cell").nth(1).wait_for(timeout=60_000)
         page.get_by_text("Python 3", exact=False).first.wait_for(timeout=30_000)
+        page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for(timeout=60_000)
         page.locator(".jp-Notebook .jp-Cell").first.click()
-        for _ in CELLS:
+        for number, _ in enumerate(CELLS, 1):
             page.keyboard.press("Shift+Enter")
+            page.get_by_text(f"[{number}]:", exact=True).wait_for(timeout=60_000)
         output = page.locator(".jp-Notebook .jp-Cell").nth(1).locator(".jp-OutputArea-output")
         output.get_by_text("waiting for an answer").first.wait_for(timeout=120_000)
         assert output.get_by_text("tea & <cake>").count() >= 1
