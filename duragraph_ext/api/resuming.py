@@ -12,7 +12,8 @@ from duragraph_ext.models import Run, RunResume
 
 from .base import PlatformHandler
 from .operation import operation
-from .run_requests import checked_key, hash_of
+from .reserving import scoped_key
+from .run_requests import admit
 from .run_shapes import as_run
 
 COMMAND = ("resume", "update", "goto")
@@ -30,7 +31,9 @@ class RunResumption(PlatformHandler):
         errors=(404, 409),
     )
     async def post(self, thread_id: UUID, run_id: UUID, body: RunResume) -> None:
-        key = checked_key(self.idempotency_key)
+        scope = f"threads/{thread_id}/runs/{run_id}/resume"
+        key = scoped_key(self, scope, body)
+        await admit(self.core, self.principal, self.api.limits, key)
         run = await get_run(self.core, self.principal, thread_id, run_id)
         kwargs = jsonx.parse(jsonx.dumps(run["kwargs"]))
         said = body.model_dump(include=set(COMMAND), exclude_unset=True)
@@ -41,9 +44,7 @@ class RunResumption(PlatformHandler):
             run_id=uuid7(),
             metadata=body.metadata,
             multitask_strategy="reject",
-            idempotency_key=key,
-            scope=f"threads/{thread_id}/runs/{run_id}/resume",
-            body_hash=hash_of(body) if key else "",
+            key=key,
             resumes=run_id,
         )
         created = await create_run(self.core, self.principal, new)

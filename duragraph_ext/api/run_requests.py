@@ -12,10 +12,10 @@ from pydantic import BaseModel
 from tornado.web import HTTPError
 
 from duragraph_ext.core import Core, jsonx
-from duragraph_ext.core.commands.idempotency import Key
+from duragraph_ext.core.commands.idempotency import Key, is_taken
 from duragraph_ext.core.commands.runs import CreatedRun, NewRun, create_run, create_runs
 from duragraph_ext.core.commands.webhook_targets import check_webhook
-from duragraph_ext.core.domain.errors import NotFound
+from duragraph_ext.core.domain.errors import NotFound, TooMany
 from duragraph_ext.core.domain.principal import Principal
 from duragraph_ext.core.domain.run_kwargs import Merged, durability_of, run_kwargs
 from duragraph_ext.core.domain.run_kwargs import merge as merged
@@ -58,7 +58,7 @@ class RunRequest:
         self.thread_id = thread_id
         self.streaming = streaming
         self.protocol = protocol
-        self.key = checked_key(key)
+        self.key = key_of(self._scope(), key, body)
 
     async def accept(
         self, core: Core, principal: Principal, limits: Limits, run_id: UUID, durability: str
@@ -67,7 +67,7 @@ class RunRequest:
 
         Raises NotFound, Conflict, Unprocessable, TooMany, and HTTPError 400 for context together with configurable.
         """
-        await limits.admit_runs(core, principal)
+        await admit(core, principal, limits, self.key)
         new = await self.new(core, principal, run_id, durability)
         try:
             return await create_run(core, principal, new)
@@ -94,9 +94,7 @@ class RunRequest:
             if_not_exists=body.if_not_exists if isinstance(body, RunCreateStateful) else "reject",
             on_completion=body.on_completion if isinstance(body, RunCreateStateless) else "keep",
             after_seconds=max(body.after_seconds, 0.0),
-            idempotency_key=self.key,
-            scope=self._scope(),
-            body_hash=hash_of(self.body) if self.key else "",
+            key=self.key,
             thread_config=merged.thread_config,
             thread_metadata=body.asker.thread_metadata if body.asker else {},
             webhook=body.webhook,
@@ -152,15 +150,29 @@ async def accept_batch(
     durability: str,
 ) -> list[JsonObject]:
     """Create stateless runs, all or none. Raises what `RunRequest.accept` does."""
-    await limits.admit_runs(core, principal, len(bodies))
+    batch_key = key_of("runs/batch", key, RunBatch(list(bodies)))
+    await admit(core, principal, limits, batch_key, len(bodies))
     requests = [RunRequest(body, thread_id=None, streaming=False, key=None) for body in bodies]
     wanted = [await request.new(core, principal, uuid7(), durability) for request in requests]
-    return await create_runs(core, principal, wanted, key_of("runs/batch", key, RunBatch(list(bodies))))
+    return await create_runs(core, principal, wanted, batch_key)
+
+
+async def admit(core: Core, principal: Principal, limits: Limits, key: Key | None, count: int = 1) -> None:
+    """Raises TooMany at the limit of queued runs, unless the key stands for runs that were accepted before."""
+    try:
+        await limits.admit_runs(core, principal, count)
+    except TooMany:
+        if key is None or not await is_taken(core, principal, key):
+            raise
 
 
 def key_of(scope: str, key: str | None, body: BaseModel) -> Key | None:
     """A request's Idempotency-Key with what it is bound to. Raises Unprocessable."""
-    return Key(scope, key, hash_of(body)) if checked_key(key) and key is not None else None
+    if key is None:
+        return None
+    if not (0 < len(key) <= KEY_LENGTH and key.isprintable()):
+        raise Unprocessable(f"Idempotency-Key: must be 1 to {KEY_LENGTH} printable characters")
+    return Key(scope, key, hash_of(body))
 
 
 def hash_of(body: BaseModel) -> str:
@@ -192,10 +204,3 @@ async def _unknown_assistant(core: Core, principal: Principal, name: str) -> Exc
             f"- A valid assistant UUID, or\n- One of the registered graphs: {known}"
         )
     return HTTPError(404, NOT_FOUND)
-
-
-def checked_key(key: str | None) -> str | None:
-    """A key that may serve as one. Raises Unprocessable."""
-    if key is not None and not (0 < len(key) <= KEY_LENGTH and key.isprintable()):
-        raise Unprocessable(f"Idempotency-Key: must be 1 to {KEY_LENGTH} printable characters")
-    return key

@@ -25,7 +25,7 @@ AT_ONCE = 16
 """Questions that are worked on at the same time; more wait, as long as their askers do."""
 
 FLUSH_SECONDS = 2
-"""How long NATS may take to know of the subscriptions."""
+"""How long NATS may take to know of the subscriptions, or of their end."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,16 @@ class Answering:
         """Take no more questions; those under way go on."""
         self._open = False
         subscriptions, self._subscriptions = self._subscriptions, []
-        with suppress(NatsError):
-            for subscription in subscriptions:
-                await subscription.unsubscribe()
+        with suppress(NatsError, TimeoutError):
+            async with asyncio.timeout(FLUSH_SECONDS):
+                await asyncio.gather(*(self._leave(subscription) for subscription in subscriptions))
+
+    async def _leave(self, subscription: Subscription) -> None:
+        """Stop listening; a question that NATS has sent by then is still heard."""
+        if self._core.bus.connected:
+            await subscription.drain()  # type: ignore[no-untyped-call]
+        else:
+            await subscription.unsubscribe()
 
     async def close(self, within: float) -> None:
         """Take no more questions, and cut off what is still under way after `within` seconds."""

@@ -55,7 +55,9 @@ async def test_runs_that_wait_and_streams_that_are_open(server: Server) -> None:
 
 
 async def runs_that_wait(http: httpx.AsyncClient, worker: ActingWorker) -> None:
-    made = [(await http.post("/runs", json=BODY)).json()["run_id"] for _ in range(RUNS - 1)]
+    key, keys = {"Idempotency-Key": "first"}, {"Idempotency-Key": "both"}
+    made = [(await http.post("/runs", json=BODY, headers=key)).json()["run_id"]]
+    made += [run["run_id"] for run in (await http.post("/runs/batch", json=[BODY, BODY], headers=keys)).json()]
     assert refused(await http.post("/runs/batch", json=[BODY, BODY]))  # all or none
     assert len(await waiting(http)) == RUNS - 1
     await soon(lambda: has_room(http), what="room for one more")
@@ -63,6 +65,11 @@ async def runs_that_wait(http: httpx.AsyncClient, worker: ActingWorker) -> None:
         assert refused(await http.post(path, json=BODY))
     assert len(await waiting(http)) == RUNS
     assert await refusals(http, "queued_runs") >= 4
+    assert (await http.post("/runs", json=BODY, headers=key)).json()["run_id"] == made[0]  # it was accepted before
+    again = await http.post("/runs/batch", json=[BODY, BODY], headers=keys)
+    assert [run["run_id"] for run in again.json()] == made[1:]
+    assert (await http.post("/runs", json=BODY | {"input": {"n": 1}}, headers=key)).status_code == 409
+    assert refused(await http.post("/runs", json=BODY, headers={"Idempotency-Key": "new"}))
     await (await worker.take(made[0])).finish({})
     await soon(lambda: has_room(http), what="room after a run was taken")
     assert refused(await http.post("/runs", json=BODY))

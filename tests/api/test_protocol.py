@@ -238,6 +238,22 @@ async def test_answers_to_several_questions(talk: httpx.AsyncClient, thread: str
     assert again["error"] == "no_such_interrupt"
 
 
+async def test_an_answer_waits_for_the_run_that_asks(talk: httpx.AsyncClient, thread: str) -> None:
+    """A question is shown before its run has paused."""
+    run_id = await start(talk, thread, "slow", {"seconds": 0.5})
+
+    async def status() -> str:
+        return str((await talk.get(f"/threads/{thread}/runs/{run_id}")).json()["status"])
+
+    async def runs() -> bool:
+        return await status() == "running"
+
+    await soon(runs)
+    refused = await command(talk, thread, "input.respond", interrupt_id="nobody", response=1)
+    assert refused["error"] == "no_such_interrupt"
+    assert await status() == "success"
+
+
 async def test_a_failure_is_told(talk: httpx.AsyncClient, thread: str) -> None:
     await start(talk, thread, "failing", {"text": "too bad"})
     last = (await events(talk, thread))[-1]

@@ -9,6 +9,7 @@ import pytest
 
 from duragraph_ext.core import Core
 from duragraph_ext.core.commands.cancellation import cancel_run
+from duragraph_ext.core.commands.idempotency import Key
 from duragraph_ext.core.commands.runs import NewRun, create_run
 from duragraph_ext.core.commands.threads import NewThread, create_thread, delete_thread
 from duragraph_ext.core.commands.workers import Claim, ClaimRequest, claim, claim_waiting, release_runs
@@ -182,7 +183,7 @@ async def test_an_idempotency_key_gives_one_run(core: Core) -> None:
     thread = (await create_thread(core, LOCAL, NewThread()))["thread_id"]
 
     async def post(body_hash: str) -> object:
-        new = NewRun("g", {}, thread_id=thread, idempotency_key="k", scope="s", body_hash=body_hash)
+        new = NewRun("g", {}, thread_id=thread, key=Key("s", "k", body_hash))
         return (await create_run(core, LOCAL, new)).run["run_id"]
 
     ids = await asyncio.gather(*(post("a") for _ in range(8)))

@@ -19,7 +19,8 @@ LONGEST = 0.4
 """Seconds from SIGTERM to `kill -9` at most; a hand-over takes about half of it."""
 
 
-@pytest.mark.parametrize("round", [0, *(pytest.param(n, marks=pytest.mark.faults) for n in range(1, 5))])
+@pytest.mark.faults
+@pytest.mark.parametrize("round", range(5))
 def test_killed_while_handing_over(shared: Server, tmp_path: Path, history: History, round: int) -> None:
     chance = random.Random(history.seed * 10 + round)
     trials = [Trial(shared, tmp_path, hold="c").start() for _ in range(4)]

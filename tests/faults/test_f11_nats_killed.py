@@ -5,9 +5,13 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from duragraph_ext.embedded import read_facts
 from tests.faults.harness.trial import Trial
 from tests.support.server import Server
+
+pytestmark = pytest.mark.faults
 
 
 def nats_pid(server: Server) -> int:

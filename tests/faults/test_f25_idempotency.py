@@ -38,7 +38,10 @@ def test_one_key_one_run(serve: Callable[..., Server], tmp_path: Path) -> None:
         assert len(trial.client.get(path).json()) == 1
 
 
-@pytest.mark.parametrize("fault", ["create.before_commit=kill9", "create.after_commit=kill9"])
+@pytest.mark.parametrize(
+    "fault",
+    [pytest.param("create.before_commit=kill9", marks=pytest.mark.faults), "create.after_commit=kill9"],
+)
 def test_a_batch_is_made_once_over_a_crash(
     serve: Callable[..., Server], points: Points, tmp_path: Path, fault: str
 ) -> None:

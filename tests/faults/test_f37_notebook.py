@@ -17,6 +17,7 @@ from tests.support.waiting import eventually
 
 GRAPHS = Path(__file__).parents[1] / "api" / "graphs" / "langgraph.json"
 SECONDS = 4
+pytestmark = pytest.mark.faults
 
 
 class Notebook:

@@ -87,6 +87,7 @@ def test_a_bad_target_blocks_no_run_and_no_other_target(
     assert replay_differences(dsn_of(server)) == []
 
 
+@pytest.mark.faults
 def test_a_server_killed_before_the_delivery_delivers_after_its_restart(
     duragraph_server: Callable[..., Server], project: Path, tmp_path: Path, target: Hooks
 ) -> None:

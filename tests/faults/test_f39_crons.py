@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 import psycopg
+import pytest
 
 from tests.faults.harness.invariants import replay_differences
 from tests.faults.harness.pids import dsn_of
@@ -34,6 +35,7 @@ def check(server: Server) -> None:
         assert due > fired - SECOND
 
 
+@pytest.mark.faults
 def test_each_tick_fires_once_over_two_servers_a_kill_and_a_downtime(
     serve: Callable[..., Server], tmp_path: Path
 ) -> None:

@@ -26,6 +26,8 @@ ENVELOPE = "Protocol commands must include an integer id and string method."
 NO_RUN = "No active run is bound to this thread."
 SUBSCRIPTIONS = ("subscription.subscribe", "subscription.reconnect")
 QUESTIONS = 1000
+PAUSES = 5.0
+"""Seconds that an answer waits for the run that asked to pause."""
 RUN = Operation("Start a run", auth="threads.create_run")
 """What a command that starts a run needs beside what the route does."""
 
@@ -108,12 +110,10 @@ class Commands:
         wanted = validate(RespondParams, params)
         if not wanted.responses:
             raise Refused("invalid_argument", "input.respond requires at least one response.")
-        asked = await list_interrupts(self._api.core, self._principal, "open", self._thread_id, QUESTIONS)
-        assistants = {row["interrupt_id"]: row["assistant_id"] for row in asked}
-        for answer in wanted.responses:
-            if answer.interrupt_id not in assistants:
-                message = f"Unknown or already-consumed interrupt: {answer.interrupt_id}"
-                raise Refused("no_such_interrupt", message)
+        answered = {answer.interrupt_id for answer in wanted.responses}
+        assistants = await self._asking(answered)
+        if unknown := sorted(answered - assistants.keys()):
+            raise Refused("no_such_interrupt", f"Unknown or already-consumed interrupt: {unknown[0]}")
         command: dict[str, Any] = {
             "resume": {answer.interrupt_id: answer.response for answer in wanted.responses},
             **wanted.model_dump(include={"update", "goto"}, exclude_none=True),
@@ -122,6 +122,24 @@ class Commands:
         assistant = str(assistants[wanted.responses[0].interrupt_id])
         await self._run({"assistant_id": assistant, "command": command, **about})
         return {}
+
+    async def _asking(self, answered: set[str]) -> dict[str, UUID]:
+        """The thread's open interrupts with the assistant that asks, once all of `answered` are among them.
+
+        A client hears of an interrupt before the run that raised it has paused; so an unknown one waits for that.
+        """
+        found = await self._open()
+        if not answered <= found.keys():
+            core, outcomes = self._api.core, self._api.outcomes
+            running = await list_runs(core, self._principal, self._thread_id, RunFilter(status="running", limit=1))
+            if running:
+                await outcomes.wait(running[0]["run_id"], PAUSES)
+            found = await self._open()
+        return found
+
+    async def _open(self) -> dict[str, UUID]:
+        rows = await list_interrupts(self._api.core, self._principal, "open", self._thread_id, QUESTIONS)
+        return {row["interrupt_id"]: row["assistant_id"] for row in rows}
 
     async def _run(self, body: dict[str, Any]) -> UUID:
         wanted = validate(RunCreateStateful, {**body, "if_not_exists": "create"})

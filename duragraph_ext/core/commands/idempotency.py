@@ -36,7 +36,7 @@ async def take_key(
     connection: AsyncConnection[DictRow], principal: Principal, key: Key, ids: Sequence[UUID]
 ) -> Taken:  # fmt: skip
     """Let a key name `ids`, or find what it names. Raises Conflict when it was used with another body."""
-    identity = (principal.tenant_id, principal.user_id, key.scope, key.key)
+    identity = _identity(principal, key)
     cursor = await connection.execute(sql("keys", "take"), (*identity, key.body_hash, list(ids)))
     row = await cursor.fetchone()
     if row is not None:
@@ -47,6 +47,11 @@ async def take_key(
     return Taken(row["ids"], row["created_at"], False)
 
 
+async def is_taken(core: Core, principal: Principal, key: Key) -> bool:
+    """Whether a key stands for something, with whatever body."""
+    return await core.db.fetchone(sql("keys", "read"), _identity(principal, key)) is not None
+
+
 async def reserve(core: Core, principal: Principal, key: Key, id: UUID) -> Taken:
     """Let a key name the id of something about to be made, so that whoever comes back makes or finds it.
 
@@ -54,3 +59,7 @@ async def reserve(core: Core, principal: Principal, key: Key, id: UUID) -> Taken
     """
     async with core.db.connection() as connection:
         return await take_key(connection, principal, key, [id])
+
+
+def _identity(principal: Principal, key: Key) -> tuple[str, str, str, str]:
+    return principal.tenant_id, principal.user_id, key.scope, key.key

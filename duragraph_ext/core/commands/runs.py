@@ -35,8 +35,8 @@ class NewRun:
     """A request for a run. Without `thread_id` it is stateless: its thread goes with it, unless kept.
 
     `thread_metadata` marks a thread that is made for it. `after_seconds` delays the start.
-    `idempotency_key` with `scope` and `body_hash` makes a repeat give the same run. `webhook` is called when the run
-    has ended. `resumes` names the run that must wait for an answer on its thread.
+    `key` makes a repeat give the same run. `webhook` is called when the run has ended. `resumes` names the run that
+    must wait for an answer on its thread.
     """
 
     assistant: str
@@ -48,18 +48,11 @@ class NewRun:
     if_not_exists: str = "reject"
     on_completion: str = "delete"
     after_seconds: float = 0.0
-    idempotency_key: str | None = None
-    scope: str = ""
-    body_hash: str = ""
+    key: Key | None = None
     thread_config: dict[str, Any] = field(default_factory=dict)
     thread_metadata: dict[str, Any] = field(default_factory=dict)
     webhook: str | None = field(default=None, repr=False)
     resumes: UUID | None = None
-
-    @property
-    def key(self) -> Key | None:
-        """The key, whole."""
-        return None if self.idempotency_key is None else Key(self.scope, self.idempotency_key, self.body_hash)
 
 
 @dataclass(frozen=True, slots=True)

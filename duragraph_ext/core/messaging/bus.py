@@ -18,8 +18,9 @@ from . import topology
 log = logging.getLogger(__name__)
 RECONNECT_WAIT = 0.2
 MOST_PENDING = 20_000
-TOPOLOGY_SECONDS = 5.0
 """JetStream messages under way at most."""
+TOPOLOGY_SECONDS = 5.0
+CLOSE_SECONDS = 2.0
 Handler: TypeAlias = Callable[[Msg], Awaitable[None]]
 Hook: TypeAlias = Callable[[], Awaitable[None]]
 
@@ -64,10 +65,17 @@ class Bus:
                 task.cancel()
         if self.client.is_connected:
             try:
-                await asyncio.wait_for(self.client.flush(1), 2)
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await self.client.flush(1)
             except (NatsError, TimeoutError):
                 log.info("NATS went away before the last flush")
-        await self.client.close()
+        # nats-py awaits the end of a connection that it has itself cancelled: that cancels whoever awaits it in turn
+        closing = asyncio.create_task(self.client.close(), name="close NATS")
+        await asyncio.wait((closing,), timeout=CLOSE_SECONDS)
+        if not closing.done():
+            closing.cancel()
+        elif not closing.cancelled() and (error := closing.exception()) is not None:
+            log.info("closing the connection to NATS: %s", error)
 
     def on_connect(self, hook: Hook) -> None:
         """Call a hook after every reconnection (and after a late first connection)."""
