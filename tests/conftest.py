@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from duragraph_ext.embedded import Services, attach
 from tests.support.databases import Databases
 from tests.support.server import Server
 
+sys.modules.update(dict.fromkeys(("rfc3987", "rfc3987_syntax")))  # type: ignore[arg-type]  # as in duragraph_ext.cli.lean
 hypothesis.settings.register_profile("duragraph", deadline=None)  # the machine may be busy
 hypothesis.settings.load_profile("duragraph")
 

@@ -29,9 +29,9 @@ from .a2a_shapes import (
     spoken,
     text_part,
 )
-from .a2a_tasks import MARK, TaskRun, Tasks, task_name
+from .a2a_tasks import MARK, TaskRun, Tasks, missing_task, task_name
 from .following import Followed, events_of, followed
-from .operation import HOLDER, operation
+from .operation import ANYBODY, CREATE_RUN, READ_ASSISTANT, READ_THREAD, UPDATE_THREAD, Operation, operation
 from .rpc import (
     EVENTS,
     INVALID_PARAMS,
@@ -75,6 +75,7 @@ class _AgentHandler(RpcHandler):
         if assistant_id is None:
             raise RpcFailure(INVALID_PARAMS, "Invalid assistant ID: must be a UUID")
         try:
+            await self.consent(READ_ASSISTANT, {"assistant_id": assistant_id})
             self.assistant = await get_assistant(self.core, self.principal, assistant_id)
             definition = await graph_definition(self.core, self.principal.tenant_id, self.assistant["graph_id"])
         except NotFound:
@@ -109,7 +110,7 @@ class AgentCard(_AgentHandler):
 
     @operation(
         "Get the agent card of an assistant",
-        auth=HOLDER,
+        auth=ANYBODY,
         query=AgentCardQuery,
         answer=JsonObject,
         errors=(400,),
@@ -124,7 +125,7 @@ class A2A(_AgentHandler):
 
     @operation(
         "Get the agent card of an assistant",
-        auth=HOLDER,
+        auth=ANYBODY,
         answer=JsonObject,
         errors=(400,),
         refusal=Refusal,
@@ -134,7 +135,7 @@ class A2A(_AgentHandler):
         await self.answer_card(assistant_id)
 
     @operation(
-        "Speak A2A", auth=HOLDER, raw_body=RpcRequest, answer=RpcAnswer, errors=(400,), refusal=Refusal, by_name=True
+        "Speak A2A", auth=ANYBODY, raw_body=RpcRequest, answer=RpcAnswer, errors=(400,), refusal=Refusal, by_name=True
     )
     async def post(self, assistant_id: str) -> None:
         try:
@@ -192,12 +193,21 @@ class A2A(_AgentHandler):
             raise RpcFailure(INVALID_PARAMS, "historyScope must be 'context' or 'task'")
         return scope
 
-    async def task_of(self, params: JsonObject) -> TaskRun:
+    async def task_of(self, params: JsonObject, need: Operation) -> TaskRun:
         """The task that the parameters name. Raises RpcFailure."""
         name, context = params.get("id"), params.get("contextId")
         if not isinstance(name, str) or not name:
             raise RpcFailure(INVALID_PARAMS, "Missing required parameter: id (task_id)")
-        return await self.tasks.find(name, context if isinstance(context, str) else None)
+        return await self.find_task(name, context if isinstance(context, str) else None, need)
+
+    async def find_task(self, name: str, context: str | None, need: Operation) -> TaskRun:
+        """A task of a thread on which the caller may do what is needed. Raises RpcFailure."""
+        task = await self.tasks.find(name, context)
+        try:
+            await self.consent(need, {"thread_id": task.run["thread_id"]})
+        except NotFound:
+            raise missing_task(name, context) from None
+        return task
 
     async def prepared(self, params: JsonObject, *, streaming: bool) -> tuple[RunRequest, UUID, UUID, TaskRun | None]:
         """The run that a message asks for, its id, its thread, and the task that it goes on with."""
@@ -211,7 +221,7 @@ class A2A(_AgentHandler):
         wanted: JsonObject = {"metadata": {**object_in(params, "metadata"), **object_in(message, "metadata")}}
         run_id, task = uuid7(), None
         if named is not None:
-            task = await self.tasks.find(str(named), str(context) if context else None)
+            task = await self.find_task(str(named), str(context) if context else None, READ_THREAD)
             await self.check_open(task)
             thread_id = task.run["thread_id"]
             wanted["command"] = {"resume": speech.as_answer()}
@@ -224,7 +234,9 @@ class A2A(_AgentHandler):
         wanted["stream_mode"] = ["messages" if streaming else "values"]
         wanted |= {"assistant_id": str(self.assistant["assistant_id"]), "if_not_exists": "create"}
         body = validate(RunCreateStateful, wanted)
-        return RunRequest(body, thread_id=thread_id, streaming=streaming, key=None), run_id, thread_id, task
+        given: dict[str, Any] = {"thread_id": thread_id, "body": body}
+        await self.consent(CREATE_RUN, given)
+        return RunRequest(given["body"], thread_id=thread_id, streaming=streaming, key=None), run_id, thread_id, task
 
     async def check_open(self, task: TaskRun) -> None:
         """Raise RpcFailure for a task that asks nothing."""
@@ -354,12 +366,12 @@ class A2A(_AgentHandler):
     async def get_task(self, params: JsonObject, dialect: Dialect) -> None:
         """Answer with a task as it stands."""
         scope, length = self.scope(), history_length(params)
-        task = await self.task_of(params)
+        task = await self.task_of(params, READ_THREAD)
         await self.end_with(result=await self.tasks.show(task, dialect, scope=scope, length=length))
 
     async def cancel_task(self, params: JsonObject, dialect: Dialect) -> None:
         """Cancel a task that runs or waits to; final when this answers."""
-        task = await self.task_of(params)
+        task = await self.task_of(params, UPDATE_THREAD)
         run = task.run
         if run["status"] in UNFINISHED:
             run = await cancel_run(self.core, self.principal, run["thread_id"], run["run_id"])

@@ -47,6 +47,12 @@ def task_name(thread_id: UUID, run_id: UUID) -> str:
     return f"{thread_id}:{run_id}"
 
 
+def missing_task(name: str, context: str | None) -> RpcFailure:
+    """What is said of a task that is not there."""
+    where = f" in context '{context}'" if context else ""
+    return RpcFailure(TASK_NOT_FOUND, f"Task not found: {name}{where}")
+
+
 @dataclass(frozen=True, slots=True)
 class TaskRun:
     """A task with its latest run."""
@@ -84,8 +90,7 @@ class Tasks:
         """A task by its id, or by its run's. Raises RpcFailure."""
         thread, _, run = name.rpartition(":")
         thread_id, run_id = as_uuid(thread or context or ""), as_uuid(run)
-        where = f" in context '{context}'" if context else ""
-        missing = RpcFailure(TASK_NOT_FOUND, f"Task not found: {name}{where}")
+        missing = missing_task(name, context)
         if run_id is None or (thread and thread_id is None) or (context and as_uuid(context) != thread_id):
             raise missing
         try:

@@ -276,6 +276,14 @@ class PlatformHandler(JupyterHandler):
             self.set_header("Access-Control-Max-Age", allowed.get("max_age", "600"))
         self.nothing()
 
+    async def consent(self, op: Operation, arguments: dict[str, Any]) -> None:
+        """Apply the project to what a request turns out to do, as if it had come on that operation's own route.
+
+        `arguments` are as the project leaves them. Raises what ProjectSide.prepare raises.
+        """
+        if self.api.project is not None:
+            await self.api.project.prepare(self, op, arguments)
+
     async def ask_for(self, grant: str, value: dict[str, Any]) -> None:
         """Ask the project's auth for `resource.action` beside what the operation declares. Raises Refused."""
         if self.api.project is not None:

@@ -21,7 +21,7 @@ from duragraph_ext.models import JsonObject, RpcAnswer, RpcRefusal, RpcRequest, 
 
 from .following import Followed, events_of, followed
 from .mcp_tools import AssistantTool, as_json, assistant_tools, failed, output
-from .operation import HOLDER, operation
+from .operation import ANYBODY, CREATE_RUN, operation
 from .rpc import EVENTS, INVALID_PARAMS, JSON, METHOD_NOT_FOUND, RpcFailure, RpcHandler
 from .run_answers import UNFINISHED, body_of
 from .run_requests import RunRequest
@@ -44,7 +44,7 @@ class Mcp(RpcHandler):
 
     @operation(
         "Speak MCP: assistants are tools",
-        auth=HOLDER,
+        auth=ANYBODY,
         raw_body=RpcRequest,
         answer=RpcAnswer,
         errors=(400,),
@@ -74,7 +74,7 @@ class Mcp(RpcHandler):
             await self.answer_request(message)
 
     @operation(
-        "End an MCP session: what it still runs is cancelled", auth=HOLDER, medium="none", status=204, errors=(404,)
+        "End an MCP session: what it still runs is cancelled", auth=ANYBODY, medium="none", status=204, errors=(404,)
     )
     async def delete(self) -> None:
         if self.session is None:
@@ -98,9 +98,10 @@ class Mcp(RpcHandler):
         self.finish()
 
     async def cancel(self, mark: JsonObject) -> None:
-        """Cancel the unfinished runs that carry a mark, on whichever server they are waited for."""
+        """Cancel the caller's unfinished runs that carry a mark, on whichever server they are waited for."""
+        await self.ask_for("threads.update", {"action": "interrupt"})
         for status in UNFINISHED:
-            wanted = RunFilter(status=status, metadata={"mcp": mark}, limit=1000)
+            wanted = RunFilter(status=status, metadata={"mcp": mark}, limit=1000, access=self.access_to("threads"))
             for run in await list_runs(self.core, self.principal, None, wanted):
                 await cancel_run(self.core, self.principal, run["thread_id"], run["run_id"])
 
@@ -142,7 +143,7 @@ class Mcp(RpcHandler):
     async def listed(self, params: JsonObject) -> JsonObject:
         """A page of the tools; the cursor is the name that ended the page before."""
         cursor, start = params.get("cursor"), 0
-        tools = await assistant_tools(self.core, self.principal, anew=cursor is None)
+        tools = await self.tools(anew=cursor is None)
         names = list(tools)
         if cursor is not None:
             if not isinstance(cursor, str) or cursor not in tools:
@@ -159,9 +160,9 @@ class Mcp(RpcHandler):
         name, arguments = params.get("name"), params.get("arguments")
         if not isinstance(name, str):
             raise RpcFailure(INVALID_PARAMS, f"Unknown tool: {name}")
-        tools = await assistant_tools(self.core, self.principal)
+        tools = await self.tools()
         if name not in tools:
-            tools = await assistant_tools(self.core, self.principal, anew=True)
+            tools = await self.tools(anew=True)
         if name not in tools:
             raise RpcFailure(INVALID_PARAMS, f"Unknown tool: {name}")
         if arguments is not None and not isinstance(arguments, dict):
@@ -169,18 +170,25 @@ class Mcp(RpcHandler):
         meta = params.get("_meta")
         token = meta.get("progressToken") if isinstance(meta, dict) else None
         reports = token is not None and self.accepts(EVENTS)
-        request = self.run_request(tools[name], arguments or {}, streaming=reports)
+        request = await self.run_request(tools[name], arguments or {}, streaming=reports)
         async with followed(self, request, cancels=True) as run:
             if reports:
                 await self.report(run, token)
             await self.conclude(run)
 
-    def run_request(self, tool: AssistantTool, arguments: JsonObject, *, streaming: bool) -> RunRequest:
+    async def tools(self, *, anew: bool = False) -> dict[str, AssistantTool]:
+        """The tools that the caller may see, by name."""
+        await self.ask_for("assistants.search", {"graph_id": None, "metadata": {}})
+        return await assistant_tools(self.core, self.principal, self.access_to("assistants"), anew=anew)
+
+    async def run_request(self, tool: AssistantTool, arguments: JsonObject, *, streaming: bool) -> RunRequest:
         """The run that a call stands for."""
         mark = {"mcp": {"session": self.session, "request": self.rpc_id}} if self.session else {}
         wanted = {"assistant_id": str(tool.assistant_id), "input": tool.input_of(arguments), "metadata": mark}
         body = validate(RunCreateStateless, {**wanted, "stream_mode": ["updates" if streaming else "values"]})
-        return RunRequest(body, thread_id=None, streaming=streaming, key=None)
+        given = {"body": body}
+        await self.consent(CREATE_RUN, given)
+        return RunRequest(given["body"], thread_id=None, streaming=streaming, key=None)
 
     async def report(self, run: Followed, token: Any) -> None:
         """Tell the client of every node that ends."""

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import mcp_types as types
 
+from duragraph_ext.auth import Access
 from duragraph_ext.core import jsonx
 from duragraph_ext.core.domain.errors import NotFound
 from duragraph_ext.core.queries.assistants import AssistantFilter, search_assistants
@@ -78,19 +79,21 @@ SAID = {"type": "string", "title": "Messages", "description": "The user message 
 """What a model is asked for in place of LangChain's messages, whose schema is longer than most prompts."""
 
 
-async def assistant_tools(core: Core, principal: Principal, *, anew: bool = False) -> dict[str, AssistantTool]:
-    """Every assistant whose graph loads, oldest first, by a name that no other has.
+async def assistant_tools(
+    core: Core, principal: Principal, access: Access, *, anew: bool = False
+) -> dict[str, AssistantTool]:
+    """Every assistant whose graph loads and whose metadata contains `access`, oldest first, by a name of its own.
 
-    Remembered for FRESH seconds unless they are wanted `anew`: another server may have made one.
+    Those of whoever sees all are remembered for FRESH seconds unless wanted `anew`: another server may have made one.
     """
     key = ("assistant", principal.tenant_id, principal.user_id)
     remembered = core.memory.get(key)
-    if not anew and remembered is not None and remembered[0] > time.monotonic():
+    if not anew and not access and remembered is not None and remembered[0] > time.monotonic():
         return remembered[1]  # type: ignore[no-any-return]
     tools: dict[str, AssistantTool] = {}
     offset = 0
     while True:
-        wanted = AssistantFilter(limit=PAGE, offset=offset, sort_by="created_at", sort_order="asc")
+        wanted = AssistantFilter(limit=PAGE, offset=offset, sort_by="created_at", sort_order="asc", access=access)
         rows = await search_assistants(core, principal, wanted)
         for row in rows:
             schema = await _input_schema(core, principal, row["graph_id"])
@@ -100,7 +103,8 @@ async def assistant_tools(core: Core, principal: Principal, *, anew: bool = Fals
         if len(rows) < PAGE:
             break
         offset += PAGE
-    core.memory[key] = (time.monotonic() + FRESH, tools)
+    if not access:
+        core.memory[key] = (time.monotonic() + FRESH, tools)
     return tools
 
 

@@ -67,6 +67,13 @@ class Operation:
     """The detail of a 404, formatted with the path parameters; None takes the error's own words."""
 
 
+CREATE_RUN = Operation("Start a run", auth="threads.create_run")
+READ_ASSISTANT = Operation("Read an assistant", auth="assistants.read")
+READ_THREAD = Operation("Read a thread", auth="threads.read")
+UPDATE_THREAD = Operation("Change a thread", auth="threads.update")
+"""What a request may turn out to do that is of no route of its own: a command, a call, a message."""
+
+
 def operation(summary: str, **about: Any) -> Callable[[Method], Method]:
     """Declare a handler's method: its arguments arrive parsed, as `body`, `query` and path parameters."""
     op = Operation(summary, **about)
@@ -85,8 +92,7 @@ def operation(summary: str, **about: Any) -> Callable[[Method], Method]:
                 arguments["query"] = parse_query(op.query, self.request.query_arguments)
             if op.body is not None:
                 arguments["body"] = parse_body(op.body, self.body)
-            if self.api.project is not None:
-                await self.api.project.prepare(self, op, arguments)
+            await self.consent(op, arguments)
             await method(self, **arguments)
 
         run.__operation__ = op  # type: ignore[attr-defined]

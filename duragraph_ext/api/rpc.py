@@ -15,6 +15,8 @@ PARSE_ERROR = -32700
 INVALID_REQUEST = -32600
 METHOD_NOT_FOUND = -32601
 INVALID_PARAMS = -32602
+FORBIDDEN = (401, 403)
+"""What HTTP says better than JSON-RPC."""
 EVENTS = "text/event-stream"
 JSON = "application/json"
 
@@ -47,7 +49,9 @@ class RpcHandler(SseHandler):
         if isinstance(error, Unprocessable | Invalid | NotFound | Conflict):
             return RpcFailure(INVALID_PARAMS, str(error))
         status, detail = self.describe(error, 500)
-        return RpcFailure(INVALID_PARAMS, detail) if 400 <= status < 500 else None
+        if status in FORBIDDEN and not self.streams:
+            return None
+        return RpcFailure(INVALID_PARAMS, str(detail)) if 400 <= status < 500 else None
 
     async def begin_stream(self) -> None:
         """Answer with events from here on."""

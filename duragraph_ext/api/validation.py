@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -59,8 +60,18 @@ def parse_query(model: type[Q], arguments: Mapping[str, list[bytes]]) -> Q:
         if any("\0" in text for text in texts):
             raise Unprocessable(f"{name}: must not contain the character U+0000")
         if texts:
-            values[name] = texts if field.default_factory is list else texts[-1]
+            values[name] = _listed(texts) if field.default_factory is list else texts[-1]
     return validate(model, values)
+
+
+def _listed(texts: list[str]) -> list[Any]:
+    """The values of a list: many texts, or the one JSON text that JavaScript's SDK 2.0.0 makes of a list."""
+    if len(texts) == 1 and texts[0].startswith("["):
+        with suppress(orjson.JSONDecodeError):
+            found = orjson.loads(texts[0])
+            assert isinstance(found, list)
+            return found
+    return texts
 
 
 def validate(model: type[T], value: Any) -> T:

@@ -13,6 +13,8 @@ from uuid import uuid4
 import httpx
 import psutil
 import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
 from duragraph_ext.api.operation import ANYBODY, HOLDER
 from duragraph_ext.api.routes import ROUTES
@@ -118,7 +120,7 @@ def test_what_is_hers_is_not_there_for_another(auth_server: Server, hers: dict[s
 
 
 @pytest.mark.parametrize(
-    ("verb", "path"), [key for key, auth in DECLARED.items() if "{assistant_id}" in key[1] and auth != HOLDER]
+    ("verb", "path"), [key for key, auth in DECLARED.items() if "{assistant_id}" in key[1] and auth != ANYBODY]
 )
 def test_her_assistant_may_be_used_and_not_changed(
     auth_server: Server, hers: dict[str, str], verb: str, path: str
@@ -133,6 +135,66 @@ def test_her_assistant_may_be_used_and_not_changed(
 def test_a_graphs_own_assistant_carries_the_projects_description(auth_server: Server) -> None:
     found = ask(auth_server, "ann", "post", "/assistants/search", json={"graph_id": "chain", "name": "chain"}).json()
     assert [row["description"] for row in found if row["name"] == "chain"] == ["Counts to three"]
+
+
+def rpc(server: Server, who: str, path: str, method: str, params: Any, **headers: str) -> httpx.Response:
+    body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+    return ask(server, who, "post", path, json=body, headers={"accept": "application/json", **headers})
+
+
+def result(answer: httpx.Response) -> Any:
+    assert answer.status_code == 200, answer.text
+    assert "error" not in answer.json(), answer.text
+    return answer.json()["result"]
+
+
+def test_a_tool_is_called_as_the_user_who_asks(auth_server: Server) -> None:
+    tools = result(rpc(auth_server, "ann", "/mcp", "tools/list", {}))["tools"]
+    assert {"agent", "inspector"} <= {tool["name"] for tool in tools}
+    called = result(rpc(auth_server, "ann", "/mcp", "tools/call", {"name": "inspector", "arguments": {}}))
+    assert called["structuredContent"]["report"]["configurable"]["langgraph_auth_user_id"] == "ann"
+    refused = rpc(auth_server, "guest", "/mcp", "tools/call", {"name": "inspector", "arguments": {}})
+    assert refused.status_code == 403
+
+
+def test_nobody_cancels_the_calls_of_another(auth_server: Server) -> None:
+    session = uuid4().hex
+    mark = {**RUN, "after_seconds": 600, "metadata": {"mcp": {"session": session, "request": 1}}}
+    run = ask(auth_server, "ann", "post", "/runs", json={**mark, "on_completion": "keep"}).json()
+    at = f"/threads/{run['thread_id']}/runs/{run['run_id']}"
+    statuses = {}
+    for name in ("ben", "ann"):
+        assert ask(auth_server, name, "delete", "/mcp", headers={"mcp-session-id": session}).status_code == 204
+        statuses[name] = ask(auth_server, "ann", "get", at).json()["status"]
+    assert statuses == {"ben": "pending", "ann": "interrupted"}
+
+
+def test_agents_talk_as_the_user_who_asks(auth_server: Server) -> None:
+    found = ask(auth_server, "ann", "post", "/assistants/search", json={"graph_id": "agent"}).json()
+    path = f"/a2a/{found[0]['assistant_id']}"
+    said = {"message": {"role": "user", "messageId": "1", "parts": [{"kind": "text", "text": "hello"}]}}
+    task = result(rpc(auth_server, "ann", path, "message/send", said))
+    assert ask(auth_server, "ann", "get", f"/threads/{task['contextId']}").status_code == 200
+    for method in ("tasks/get", "tasks/cancel"):
+        hidden = rpc(auth_server, "ben", path, method, {"id": task["id"]}).json()["error"]
+        assert hidden["message"] == f"Task not found: {task['id']}"
+    more = {"message": {**said["message"], "contextId": task["contextId"]}}
+    assert "error" in rpc(auth_server, "ben", path, "message/send", more).json()
+    assert result(rpc(auth_server, "ann", path, "tasks/get", {"id": task["id"]}))["id"] == task["id"]
+    assert rpc(auth_server, "guest", path, "message/send", said).status_code == 403
+
+
+async def test_a_socket_shows_a_thread_to_its_own_user(auth_server: Server, hers: dict[str, str]) -> None:
+    url = auth_server.api_url.replace("http", "ws", 1) + f"/threads/{hers['thread_id']}/stream/events"
+    with pytest.raises(InvalidStatus) as refused:
+        async with connect(url, additional_headers={"authorization": "Bearer ben"}):
+            pass
+    assert refused.value.response.status_code == 404
+    async with connect(url, additional_headers={"authorization": "Bearer ann"}) as socket:
+        start = {"id": 1, "method": "run.start", "params": {"assistant_id": "chain", "input": {"count": 0}}}
+        await socket.send(json.dumps(start))
+        answer = json.loads(await socket.recv())
+    assert answer["type"] == "success"
 
 
 def test_lists_and_counts_show_only_what_is_ones_own(auth_server: Server, hers: dict[str, str]) -> None:

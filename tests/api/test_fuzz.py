@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -36,7 +37,8 @@ CHECKS = [
 """Not that all it allows is taken, nor that all else is refused: U+0000 and what a graph knows stand in no schema, and
 like the reference we leave unknown fields aside."""
 
-schema = schemathesis.openapi.from_dict(document()).exclude(path=ENDLESS)
+SCHEMA = schemathesis.openapi.from_dict(document()).exclude(path=ENDLESS)
+OPERATIONS = [found.ok() for found in SCHEMA.get_all_operations()]
 
 
 @pytest.fixture(scope="module")
@@ -44,14 +46,18 @@ def server(module_server: Callable[..., Server]) -> Server:
     return module_server(workers=0)
 
 
-@schema.parametrize()
-@settings(
-    max_examples=EXAMPLES,
-    derandomize=True,
-    database=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
-def test_an_operation_is_what_its_document_says(server: Server, case: schemathesis.Case) -> None:
-    response = case.call(base_url=server.api_url, headers=server.headers, timeout=SECONDS)
-    case.validate_response(response, checks=CHECKS)
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
+def test_an_operation_is_what_its_document_says(server: Server, operation: Any) -> None:
+    @settings(
+        max_examples=EXAMPLES,
+        derandomize=True,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy())
+    def holds(case: schemathesis.Case) -> None:
+        response = case.call(base_url=server.api_url, headers=server.headers, timeout=SECONDS)
+        case.validate_response(response, checks=CHECKS)
+
+    holds()

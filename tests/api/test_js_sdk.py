@@ -1,40 +1,48 @@
-"""The JavaScript SDK against our server."""
+"""The JavaScript SDK against our server: two releases, every method, and what they give with the reference."""
+
+from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
+import javascript
 import pytest
 from wire.address import Api
+from wire.compare import compare, load_deviations
 
-PACKAGE = "@langchain/langgraph-sdk"
-SCRIPT = Path(__file__).parent / "js" / "talk.mjs"
-
-
-@pytest.fixture(scope="module")
-def node_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which the JavaScript SDK is installed."""
-    if missing := [name for name in ("node", "npm") if shutil.which(name) is None]:
-        pytest.skip(f"{' and '.join(missing)} not installed: the JavaScript SDK needs Node.js")
-    folder = tmp_path_factory.mktemp("node")
-    command = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder), PACKAGE]
-    done = subprocess.run(command, timeout=150, capture_output=True, text=True)
-    if done.returncode != 0:
-        pytest.skip(f"npm could not install {PACKAGE}: {done.stderr.strip()[-300:]}")
-    return folder
+WITH_PROTOCOL = javascript.RELEASES[0]
 
 
-@pytest.fixture(scope="module")
-def seen(node_project: Path, api: Api) -> Any:
+@pytest.fixture(scope="session", params=javascript.RELEASES)
+def release(request: pytest.FixtureRequest) -> str:
+    """A release of the SDK."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def project(release: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which it is installed."""
+    return javascript.install(tmp_path_factory.mktemp("node"), release)
+
+
+@pytest.fixture(scope="session")
+def seen(project: Path, api: Api) -> Any:
     """What the script saw."""
-    script = shutil.copy(SCRIPT, node_project / "talk.mjs")
-    environment = {**os.environ, "API_URL": api.url, "API_KEY": api.key}
-    done = subprocess.run(["node", script], env=environment, timeout=90, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return javascript.run(project, "talk.mjs", api.url, api.key)
+
+
+def exchanges(seen: dict[str, Any]) -> list[Any]:
+    """Calls and what they gave, as the comparison takes them."""
+    return [{"request": {"method": "JS", "path": name}, "response": {"body": given}} for name, given in seen.items()]
+
+
+def test_every_method_gives_what_it_gives_with_the_reference(project: Path, release: str, one_api: Api) -> None:
+    recorded = json.loads((javascript.RECORDED / f"{release}.json").read_text())
+    ours = javascript.breadth(project, one_api.url, one_api.key)
+    report = compare("js", exchanges(recorded), exchanges(ours), load_deviations())
+    if report:
+        pytest.fail(f"\n{report}", pytrace=False)
 
 
 def test_it_streams_values_and_updates(seen: Any) -> None:
@@ -59,3 +67,18 @@ def test_it_waits_and_answers_an_interrupt(seen: Any) -> None:
 def test_it_cancels_and_searches(seen: Any) -> None:
     assert seen["cancelled"] == "interrupted"
     assert seen["graphs"] == ["agent"]
+
+
+def test_a_list_in_a_query_is_a_list(seen: Any) -> None:
+    """The reference takes one mode of what 1.15.0 sends, and refuses the selection of 2.0.0."""
+    assert seen["joined"] == ["values", "updates"]
+    assert seen["selected"] == [["status", "thread_id"]]
+
+
+@pytest.mark.parametrize("release", [WITH_PROTOCOL], indirect=True, scope="session")
+def test_it_speaks_the_protocol(project: Path, api: Api) -> None:
+    seen = javascript.run(project, "protocol.mjs", api.url, api.key)
+    assert seen["words"][-1] == "The sum is 42 exactly"
+    assert seen["last"][0]["text"] == "The sum is 42 exactly"
+    assert seen["question"] == {"question": "review", "topic": "tea"}
+    assert seen["answers"][-2:] == ["review: green", "finished"]

@@ -15,7 +15,7 @@ PROSE = ("purpose", "kind", "note")
 
 def load(name: str) -> dict[str, Any]:
     """A YAML file of the specification."""
-    document: dict[str, Any] = yaml.safe_load((SPEC / name).read_text())
+    document: dict[str, Any] = yaml.load((SPEC / name).read_text(), Loader=yaml.CSafeLoader)
     return document
 
 

@@ -18,7 +18,7 @@ from duragraph_ext.models import CommandRefused, ProtocolCommand, RespondParams,
 
 from ..base import PlatformHandler
 from ..context import ApiContext
-from ..operation import Operation, operation
+from ..operation import CREATE_RUN, operation
 from ..run_requests import RunRequest
 from ..validation import Unprocessable, validate
 
@@ -28,8 +28,6 @@ SUBSCRIPTIONS = ("subscription.subscribe", "subscription.reconnect")
 QUESTIONS = 1000
 PAUSES = 5.0
 """Seconds that an answer waits for the run that asked to pause."""
-RUN = Operation("Start a run", auth="threads.create_run")
-"""What a command that starts a run needs beside what the route does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +141,9 @@ class Commands:
 
     async def _run(self, body: dict[str, Any]) -> UUID:
         wanted = validate(RunCreateStateful, {**body, "if_not_exists": "create"})
-        if self._api.project is not None:
-            arguments: dict[str, Any] = {"thread_id": self._thread_id, "body": wanted}
-            await self._api.project.prepare(self._handler, RUN, arguments)
-            wanted = arguments["body"]
-        request = RunRequest(wanted, thread_id=self._thread_id, streaming=True, key=self._key, protocol=True)
+        arguments: dict[str, Any] = {"thread_id": self._thread_id, "body": wanted}
+        await self._handler.consent(CREATE_RUN, arguments)
+        request = RunRequest(arguments["body"], thread_id=self._thread_id, streaming=True, key=self._key, protocol=True)
         created = await request.accept(self._api.core, self._principal, self._api.limits, uuid7(), self._api.durability)
         run_id: UUID = created.run["run_id"]
         return run_id

@@ -12,7 +12,6 @@ from uuid import uuid4
 import orjson
 from jupyter_server.base.handlers import JupyterHandler
 from tornado.iostream import StreamClosedError
-from tornado.web import HTTPError
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from duragraph_ext.core import jsonx
@@ -21,6 +20,7 @@ from duragraph_ext.telemetry import metrics
 
 from ..attending import WRITE_SECONDS
 from ..base import PlatformHandler
+from ..operation import READ_THREAD
 from ..thread_feed import ThreadFeed
 from ..validation import Unprocessable, parse_uuid, validate
 from .channels import BadChannels, Filter, filter_of
@@ -51,9 +51,8 @@ class EventsSocket(WebSocketHandler, PlatformHandler):
     async def get(self, thread_id: str) -> None:
         self.raise_refusal()
         assert self.core is not None  # 503 while the server starts
-        if self.identity is not None and self.identity.caller is not None:
-            raise HTTPError(403, "Only the holder of this server may do this; use the streams over HTTP")
         self._thread_id = parse_uuid("thread ID", thread_id)
+        await self.consent(READ_THREAD, {"thread_id": self._thread_id})
         self._commands = Commands(self, self._thread_id)
         self._subscriptions: dict[str, _Subscription] = {}
         self._place = 0

@@ -29,6 +29,20 @@ const { thread_id: stopped } = await client.threads.create();
 const run = await client.runs.create(stopped, "slow", { input: { seconds: 60 } });
 await client.runs.cancel(stopped, run.run_id, true);
 
+const several = await client.runs.create(asked, "chain", {
+  input: { count: 0 },
+  streamMode: ["values", "updates", "tasks"],
+  streamResumable: true,
+});
+await client.runs.join(asked, several.run_id);
+const joined = new Set();
+for await (const part of client.runs.joinStream(asked, several.run_id, {
+  streamMode: ["values", "updates"],
+  lastEventId: "-1",
+})) {
+  joined.add(part.event);
+}
+
 console.log(
   JSON.stringify({
     events,
@@ -39,6 +53,8 @@ console.log(
     status,
     answers: finished.answers,
     cancelled: (await client.runs.get(stopped, run.run_id)).status,
+    joined: [...joined],
+    selected: (await client.runs.list(thread, { select: ["status", "thread_id"] })).map((one) => Object.keys(one).sort()),
     graphs: (await client.assistants.search({ graphId: "agent", limit: 1 })).map((one) => one.graph_id),
   }),
 );
