@@ -79,6 +79,8 @@ class DuragraphApp(ExtensionApp):
     duragraph: Duragraph | None = None
     _life: asyncio.Task[None] | None = None
     _closed_by: float | None = None
+    _services: Services | None = None
+    """The embedded data plane, if NATS is of it."""
 
     @property
     def server(self) -> ServerApp:
@@ -143,6 +145,8 @@ class DuragraphApp(ExtensionApp):
         await asyncio.to_thread(migrate, config.dsn)
         core = await Core.open(config)
         stack.push_async_callback(self._close, "core", core.close)
+        if self._services is not None:
+            core.bus.on_unwritten(self._services.restart_nats)
         if store.index is not None:
             await open_index(core, server_embedder(core, store.index, sorted(graphs)))
         outcomes = Outcomes(core)
@@ -218,6 +222,7 @@ class DuragraphApp(ExtensionApp):
                 stack.push_async_callback(_let_go, attaching)
             dsn = dsn or services.facts.dsn
             if not nats_url:
+                self._services = services
                 nats_url, token_file = services.facts.nats_url, str(services.facts.nats_token_file)
         return CoreConfig(
             dsn=without_password(dsn, Path(settings.data_dir)), nats_url=nats_url, nats_token_file=token_file or None

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from duragraph_ext.embedded.errors import DataPlaneError
-from duragraph_ext.embedded.layout import BYE, Layout
+from duragraph_ext.embedded.layout import BYE, RESTART_NATS, Layout
 from duragraph_ext.embedded.process import clean_environment, open_log, tail
 
 log = logging.getLogger(__name__)
@@ -65,9 +65,13 @@ class Services:
     def close(self, timeout: float = 8.0) -> None:
         """Let go. The last one to do so waits until Postgres, NATS and the supervisor have stopped."""
         self._closing.set()
-        self._connection.say_bye()
+        self._connection.say(BYE)
         self._watcher.join(timeout)
         self._connection.close()
+
+    def restart_nats(self) -> None:
+        """Have NATS restarted as soon as its disk has room."""
+        self._connection.say(RESTART_NATS)
 
     def _watch(self) -> None:
         while True:
@@ -135,9 +139,9 @@ class _Connection:
             raise DataPlaneError(message["error"])
         return Facts.parse(json.dumps(message["services"]))
 
-    def say_bye(self) -> None:
+    def say(self, message: bytes) -> None:
         with contextlib.suppress(OSError):
-            self._socket.sendall(BYE)
+            self._socket.sendall(message)
 
     def close(self) -> None:
         with contextlib.suppress(OSError):

@@ -12,6 +12,8 @@ from duragraph_ext.embedded.errors import DataPlaneError
 
 BYE = b"bye\n"
 """What a client sends through the control socket when it lets go."""
+RESTART_NATS = b"nats\n"
+"""What a client sends when JetStream writes nothing any more, as after a full disk until it is restarted."""
 
 MOUNTS = Path("/proc/self/mounts")
 LONGEST_SOCKET_PATH = 107

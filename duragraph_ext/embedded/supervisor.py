@@ -1,9 +1,9 @@
 """The process that parents Postgres and NATS of a data directory, revives them and ends with its clients.
 
 A client holds a connection to the control socket. The supervisor answers with one JSON line, `services` or
-`error`, and again whenever the services change. A client that says `bye` gets its end of file when the
-supervisor has let go of it: at once, or, for the last one, after everything stopped. Whoever dies, the
-other side sees the end of file.
+`error`, and again whenever the services change. A client may ask for a restart of NATS. One that says `bye`
+gets its end of file when the supervisor has let go of it: at once, or, for the last one, after everything
+stopped. Whoever dies, the other side sees the end of file.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import selectors
+import shutil
 import signal
 import socket
 import threading
@@ -20,13 +21,16 @@ from collections.abc import Callable
 from typing import Any
 
 from duragraph_ext.embedded.errors import DataPlaneError
-from duragraph_ext.embedded.layout import BYE, Layout, write_private
+from duragraph_ext.embedded.layout import BYE, RESTART_NATS, Layout, write_private
 from duragraph_ext.embedded.nats import Nats
 from duragraph_ext.embedded.postgres import Postgres
 from duragraph_ext.embedded.process import say
 
 LINGER_SECONDS = 3.0
 _FIRST_START_SECONDS = 15.0
+RESTART_EVERY = 10.0
+ROOM_BYTES = 32 << 20
+"""What must be free for NATS to be restarted after it could not write."""
 
 
 class Supervisor:
@@ -38,6 +42,7 @@ class Supervisor:
         self.clients: set[socket.socket] = set()
         self.stopping = False
         self.linger_until = 0.0
+        self.no_restart_before = 0.0
         self.selector = selectors.DefaultSelector()
         self.listener = self._listen()
         self.waker = self._wake_on_signals()
@@ -179,10 +184,21 @@ class Supervisor:
             said = client.recv(64)
         except OSError:
             said = b""
-        if said == BYE and len(self.clients) == 1:
+        if said == RESTART_NATS:
+            self._restart_nats()
+        elif said == BYE and len(self.clients) == 1:
             self.stopping = True  # its connection ends with us
         else:
             self._forget(client)
+
+    def _restart_nats(self) -> None:
+        """End NATS, which revives it; with a full disk that would not help."""
+        for service in self.services:
+            room = shutil.disk_usage(self.layout.nats).free
+            if isinstance(service, Nats) and room >= ROOM_BYTES and time.monotonic() > self.no_restart_before:
+                self.no_restart_before = time.monotonic() + RESTART_EVERY
+                say("NATS could not write: restarting it")
+                service.stop()
 
     def _forget(self, client: socket.socket) -> None:
         self.selector.unregister(client)

@@ -38,6 +38,7 @@ class Bus:
         self._on_connect: list[Hook] = []
         self._repairing: asyncio.Task[None] | None = None
         self._hooks: set[asyncio.Task[None]] = set()
+        self._on_unwritten: Callable[[], None] | None = None
 
     @property
     def connected(self) -> bool:
@@ -108,6 +109,17 @@ class Bus:
         return await self.client.subscribe(
             subject, queue=queue, cb=handler, pending_msgs_limit=-1, pending_bytes_limit=64 << 20
         )
+
+    def on_unwritten(self, hook: Callable[[], None]) -> None:
+        """Call a hook when NATS answers but JetStream writes nothing, as after a full disk until it is restarted."""
+        self._on_unwritten = hook
+
+    async def report_unwritten(self) -> None:
+        """JetStream acknowledges nothing: if NATS answers otherwise, call the hook."""
+        if await self._has_topology():
+            log.warning("JetStream answers but writes nothing: is its disk full? It has to be restarted")
+            if self._on_unwritten is not None:
+                self._on_unwritten()
 
     def repair_soon(self) -> None:
         """Recreate the topology in the background: a publish or a pull found it gone."""

@@ -33,6 +33,7 @@ class Trial:
         self.input = {"log": str(self.log), "hold": hold, "trail": []}
         self.graph = graph
         self.run: dict[str, Any] = {}
+        self.began = time.time()
 
     @classmethod
     def close_all(cls) -> None:
