@@ -30,6 +30,16 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         report.longrepr = f"{item.nodeid} was skipped, but in CI nothing may be: {report.longrepr}"
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the long half of the fault matrix, unless `-m` asks for something."""
+    if config.option.markexpr:
+        return
+    long = [item for item in items if item.get_closest_marker("faults")]
+    if long:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in set(long)]
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _own_jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep the user's configuration, data and settings out of the tests, and the tests out of them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from duragraph_ext.core.context import Outcome
 from duragraph_ext.core.ids import uuid7
 
 from .frames import END, HEARTBEAT, START, RunFrames
+from .reading import reading
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -44,18 +45,13 @@ async def followed(
     api, run_id = handler.api, run_id or uuid7()
     handler.count_in()
     end = api.outcomes.expect(run_id)  # before the run exists, so that nothing is missed
-    reader = None
     try:
-        if request.streaming:
-            reader = await api.live.join(run_id)
-            end.add_done_callback(lambda end: None if end.cancelled() else reader.end(complete=False))
-        created = await request.accept(handler.core, handler.principal, api.limits, run_id, api.durability)
-        handler.attend(created.run["thread_id"], run_id, cancels=cancels)
-        yield Followed(created.run, end, reader)
+        async with reading(api, run_id) if request.streaming else nullcontext() as reader:
+            created = await request.accept(handler.core, handler.principal, api.limits, run_id, api.durability)
+            handler.attend(created.run["thread_id"], run_id, cancels=cancels)
+            yield Followed(created.run, end, reader)
     finally:
         api.outcomes.forget(run_id, end)
-        if reader is not None:
-            await api.live.leave(run_id, reader)
 
 
 async def events_of(handler: AttendingHandler, followed: Followed) -> AsyncGenerator[tuple[str, Any] | None, None]:

@@ -25,7 +25,9 @@ AT_ONCE = 16
 """Questions that are worked on at the same time; more wait, as long as their askers do."""
 
 FLUSH_SECONDS = 2
-"""How long NATS may take to know of the subscriptions, or of their end."""
+"""How long NATS may take to know of the subscriptions."""
+LEAVE_SECONDS = 0.5
+"""And of their end; a NATS that does not answer brings no questions either."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class Answering:
         self._open = False
         subscriptions, self._subscriptions = self._subscriptions, []
         with suppress(NatsError, TimeoutError):
-            async with asyncio.timeout(FLUSH_SECONDS):
+            async with asyncio.timeout(LEAVE_SECONDS):
                 await asyncio.gather(*(self._leave(subscription) for subscription in subscriptions))
 
     async def _leave(self, subscription: Subscription) -> None:

@@ -29,6 +29,14 @@ def test_it_is_invoked_and_keeps_its_state(sync_client: SyncLangGraphClient, thr
     assert [entry.values["count"] for entry in graph.get_state_history(thread, limit=3)] == [7, 6, 5]
 
 
+def test_its_state_is_written_by_hand(sync_client: SyncLangGraphClient, thread: RunnableConfig) -> None:
+    graph = remote("chain", sync_client)
+    graph.invoke({"count": 0}, thread)
+    written = graph.update_state(thread, {"count": 40}, as_node="b")
+    assert graph.get_state(written).next == ("c",)
+    assert graph.invoke(None, thread)["count"] == 41
+
+
 def test_it_streams_its_subgraphs(sync_client: SyncLangGraphClient) -> None:
     chunks: list[Any] = list(
         remote("nested", sync_client).stream({"topic": "tea"}, stream_mode=["updates"], subgraphs=True)

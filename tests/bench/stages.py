@@ -316,7 +316,8 @@ class Bench:
         """The same noop wait through the official Python SDK: what its users see."""
         from langgraph_sdk import get_client
 
-        client = get_client(url=self.api.url, headers=self.api.headers, api_key=None)
+        headers = {name.lower(): value for name, value in self.api.headers.items()}
+        client = get_client(url=self.api.url, api_key=headers.pop("x-api-key", None), headers=headers)
         thread = (await client.threads.create())["thread_id"]
         return {
             "wait_noop": await sequential(

@@ -21,16 +21,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seed", type=int, default=1, help="Seed of whatever fault tests leave to chance.")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the long half of the matrix, unless `-m` asks for something."""
-    if config.option.markexpr:
-        return
-    long = [item for item in items if item.get_closest_marker("faults")]
-    if long:
-        config.hook.pytest_deselected(items=long)
-        items[:] = [item for item in items if item not in set(long)]
-
-
 @pytest.fixture(autouse=True)
 def _clients_are_closed() -> Iterator[None]:
     yield
