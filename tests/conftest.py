@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,12 @@ from typing import Any
 import hypothesis
 import pytest
 
+from duragraph_ext.cli.lean import hide_grammars
 from duragraph_ext.embedded import Services, attach
 from tests.support.databases import Databases
 from tests.support.server import Server
 
-sys.modules.update(dict.fromkeys(("rfc3987", "rfc3987_syntax")))  # type: ignore[arg-type]  # as in duragraph_ext.cli.lean
+hide_grammars()
 hypothesis.settings.register_profile("duragraph", deadline=None)  # the machine may be busy
 hypothesis.settings.load_profile("duragraph")
 

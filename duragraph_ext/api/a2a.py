@@ -24,7 +24,9 @@ from .a2a_shapes import (
     Dialect,
     Speech,
     heard,
+    history_length,
     now,
+    object_in,
     parts_of,
     spoken,
     text_part,
@@ -384,19 +386,3 @@ class A2A(_AgentHandler):
     async def extended_card(self, params: JsonObject, dialect: Dialect) -> None:
         """Answer with the agent card."""
         await self.end_with(result=self.card())
-
-
-def object_in(given: JsonObject, name: str) -> JsonObject:
-    """A field that is an object, or is not there. Raises RpcFailure."""
-    value = given.get(name)
-    if value is None or isinstance(value, dict):
-        return value or {}
-    raise RpcFailure(INVALID_PARAMS, f"{name}: must be an object")
-
-
-def history_length(given: JsonObject) -> int | None:
-    """How many messages of the history are wanted. Raises RpcFailure."""
-    length = given.get("historyLength")
-    if length is None or (isinstance(length, int) and not isinstance(length, bool) and length >= 0):
-        return length
-    raise RpcFailure(INVALID_PARAMS, "historyLength: must be a number of messages")

@@ -98,6 +98,22 @@ def heard(message: Any) -> Speech:
     return Speech(message_id, role, content, data)
 
 
+def object_in(given: JsonObject, name: str) -> JsonObject:
+    """A field that is an object, or is not there. Raises RpcFailure."""
+    value = given.get(name)
+    if value is None or isinstance(value, dict):
+        return value or {}
+    raise RpcFailure(INVALID_PARAMS, f"{name}: must be an object")
+
+
+def history_length(given: JsonObject) -> int | None:
+    """How many messages of the history are wanted. Raises RpcFailure."""
+    length = given.get("historyLength")
+    if length is None or (isinstance(length, int) and not isinstance(length, bool) and length >= 0):
+        return length
+    raise RpcFailure(INVALID_PARAMS, "historyLength: must be a number of messages")
+
+
 def _block(part: Any) -> JsonObject:
     """A part as LangChain's content block, or as {"type": "data"}."""
     if isinstance(part, dict):

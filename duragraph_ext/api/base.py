@@ -17,6 +17,7 @@ from tornado.web import HTTPError, RequestHandler, stream_request_body
 
 from duragraph_ext.auth import (
     Access,
+    Caller,
     Identity,
     Refused,
     authenticate,
@@ -26,14 +27,14 @@ from duragraph_ext.auth import (
     present_key,
 )
 from duragraph_ext.core import Core, jsonx
-from duragraph_ext.core.domain.errors import Conflict, GraphError, Invalid, NotFound, TooMany, Unavailable
+from duragraph_ext.core.domain.errors import NotFound
 from duragraph_ext.core.domain.principal import Principal
 from duragraph_ext.telemetry import metrics
 
 from .context import SETTING, ApiContext
+from .describing import described
 from .mounting import api_path
 from .operation import Operation, operation_of
-from .validation import Unprocessable
 
 log = logging.getLogger(__name__)
 RESOURCE = "duragraph"
@@ -91,6 +92,11 @@ class PlatformHandler(JupyterHandler):
         """Who asks."""
         assert self.identity is not None
         return self.identity.principal
+
+    @property
+    def caller(self) -> Caller | None:
+        """The user of the project's own auth who asks; None for Jupyter's holder."""
+        return self.identity.caller if self.identity is not None else None
 
     @property
     def api_path(self) -> str:
@@ -346,27 +352,10 @@ class PlatformHandler(JupyterHandler):
         self.finish(jsonx.dumps(body))
 
     def describe(self, error: BaseException | None, status: int) -> tuple[int, Any]:
-        """Status and detail of an error; what is not meant for callers stays in the log."""
-        if isinstance(error, Refused):
-            return error.status_code, error.detail
-        if isinstance(error, HTTPError):
-            text = error.log_message % error.args if error.log_message else error.reason
-            return error.status_code, text or self._reason
-        if isinstance(error, Unprocessable):
-            return 422, str(error)
-        if isinstance(error, GraphError):
-            return 400, str(error)
-        if isinstance(error, Invalid):
-            return 422, str(error)
-        if isinstance(error, NotFound):
-            return 404, self._missing() or str(error)
-        if isinstance(error, Conflict):
-            return 409, str(error)
-        if isinstance(error, TooMany):
-            return 429, str(error)
-        if isinstance(error, Unavailable):
-            return 503, str(error)
-        return status, "Internal Server Error"
+        """Status and detail of an error, as this operation says it."""
+        if isinstance(error, NotFound) and (missing := self._missing()):
+            return 404, missing
+        return described(error, status, self._reason)
 
     def _missing(self) -> str | None:
         op = self.verbs.get((self.request.method or "").lower())

@@ -78,7 +78,7 @@ class ProjectSide:
     async def prepare(self, handler: PlatformHandler, op: Operation, arguments: dict[str, Any]) -> None:
         """Apply the project to a request whose arguments are parsed. Raises what Admission raises."""
         body = arguments.get("body")
-        caller = handler.identity.caller if handler.identity is not None else None
+        caller = handler.caller
         if self.http.disable_webhooks and getattr(body, "webhook", None) is not None:
             raise Unprocessable("webhook: webhooks are disabled in langgraph.json")
         if caller is not None:
@@ -94,7 +94,7 @@ class ProjectSide:
 
     async def ask_for(self, handler: PlatformHandler, grant: str, value: JsonObject) -> None:
         """Ask a handler of the project's auth, if this is a user of it; the filter is `access_to` from then on."""
-        caller = handler.identity.caller if handler.identity is not None else None
+        caller = handler.caller
         if caller is not None:
             assert self.auth is not None
             await Admission(handler, self.auth, caller, Operation("")).decide(grant, value)

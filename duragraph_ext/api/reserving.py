@@ -20,7 +20,7 @@ Row = Mapping[str, Any]
 
 def scoped_key(handler: PlatformHandler, scope: str, body: BaseModel) -> Key | None:
     """The request's Idempotency-Key, which is its caller's alone; None without one."""
-    caller = handler.identity.caller if handler.identity is not None else None
+    caller = handler.caller
     return key_of(f"{scope} of {caller.identity}" if caller else scope, handler.idempotency_key, body)
 
 

@@ -36,9 +36,8 @@ class RunResumption(PlatformHandler):
         await admit(self.core, self.principal, self.api.limits, key)
         run = await get_run(self.core, self.principal, thread_id, run_id)
         kwargs = jsonx.parse(jsonx.dumps(run["kwargs"]))
-        caller = self.identity.caller if self.identity is not None else None
-        if caller is not None:
-            kwargs["user"] = caller.user
+        if self.caller is not None:
+            kwargs["user"] = self.caller.user
         said = body.model_dump(include=set(COMMAND), exclude_unset=True)
         new = NewRun(
             assistant=str(run["assistant_id"]),

@@ -11,11 +11,17 @@ _GRAMMARS = ("rfc3987", "rfc3987_syntax")
 """jsonschema asks for them for the format `iri`, which no schema of Jupyter's events has; importing one takes 1.5 s."""
 
 
+def hide_grammars() -> list[str]:
+    """Let those modules seem not to be installed; the names of those that were hidden now."""
+    hidden = [name for name in _GRAMMARS if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None is how an import is refused
+    return hidden
+
+
 @contextmanager
 def lean_imports() -> Iterator[None]:
     """Within, those modules seem not to be installed; what is imported is never searched for garbage."""
-    hidden = [name for name in _GRAMMARS if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None is how an import is refused
+    hidden = hide_grammars()
     gc.disable()
     try:
         yield

@@ -70,7 +70,7 @@ class Services:
         self._connection.close()
 
     def restart_nats(self) -> None:
-        """Have NATS restarted as soon as its disk has room."""
+        """Ask for a restart of NATS, which is granted if its disk has room and the last one was a while ago."""
         self._connection.say(RESTART_NATS)
 
     def _watch(self) -> None:

@@ -184,20 +184,22 @@ class Supervisor:
             said = client.recv(64)
         except OSError:
             said = b""
-        if said == RESTART_NATS:
+        lines = said.splitlines(keepends=True)
+        if RESTART_NATS in lines:
             self._restart_nats()
-        elif said == BYE and len(self.clients) == 1:
+        if BYE in lines and len(self.clients) == 1:
             self.stopping = True  # its connection ends with us
-        else:
+        elif not lines or BYE in lines:
             self._forget(client)
 
     def _restart_nats(self) -> None:
         """End NATS, which revives it; with a full disk that would not help."""
+        if time.monotonic() < self.no_restart_before or shutil.disk_usage(self.layout.nats).free < ROOM_BYTES:
+            return
+        self.no_restart_before = time.monotonic() + RESTART_EVERY
+        say("NATS could not write: restarting it")
         for service in self.services:
-            room = shutil.disk_usage(self.layout.nats).free
-            if isinstance(service, Nats) and room >= ROOM_BYTES and time.monotonic() > self.no_restart_before:
-                self.no_restart_before = time.monotonic() + RESTART_EVERY
-                say("NATS could not write: restarting it")
+            if isinstance(service, Nats):
                 service.stop()
 
     def _forget(self, client: socket.socket) -> None:

@@ -137,9 +137,9 @@ def test_a_graphs_own_assistant_carries_the_projects_description(auth_server: Se
     assert [row["description"] for row in found if row["name"] == "chain"] == ["Counts to three"]
 
 
-def rpc(server: Server, who: str, path: str, method: str, params: Any, **headers: str) -> httpx.Response:
+def rpc(server: Server, who: str, path: str, method: str, params: Any) -> httpx.Response:
     body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
-    return ask(server, who, "post", path, json=body, headers={"accept": "application/json", **headers})
+    return ask(server, who, "post", path, json=body, headers={"accept": "application/json"})
 
 
 def result(answer: httpx.Response) -> Any:

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 from tests.support.server import TOKEN, Server
+from tests.support.waiting import eventually
 
 GRAPHS = Path(__file__).parent / "graphs" / "langgraph.json"
 PATIENCE_MS = 20_000
@@ -32,6 +34,14 @@ class Desk:
     def dashboard(self) -> str:
         """The dashboard's address."""
         return f"{self.server.url}duragraph-dashboard/"
+
+    def process(self) -> psutil.Process:
+        """The dashboard's own process, which its first page starts."""
+        return eventually(self._process, 10.0, "the dashboard's process")  # type: ignore[return-value]
+
+    def _process(self) -> psutil.Process | None:
+        children = psutil.Process(self.server.process.pid).children(recursive=True)
+        return next((child for child in children if "duragraph_dashboard" in child.cmdline()), None)
 
     def start(
         self, question: str, *, held: bool = False, graph: str = "desk", stream_mode: str = "values"

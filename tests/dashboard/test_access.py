@@ -5,26 +5,15 @@ from __future__ import annotations
 import contextlib
 import http.client
 
-import psutil
 from playwright.sync_api import expect
 
 from tests.dashboard.conftest import Desk, Tab
 from tests.support.server import TOKEN
-from tests.support.waiting import eventually
-
-
-def process_of(desk: Desk) -> psutil.Process | None:
-    """The dashboard's process."""
-    for child in psutil.Process(desk.server.process.pid).children(recursive=True):
-        if "duragraph_dashboard" in child.cmdline():
-            return child
-    return None
 
 
 def port_of(desk: Desk) -> int:
     """The port on which the dashboard's own process listens."""
-    process = eventually(lambda: process_of(desk), 10.0, "the dashboard's process")
-    words = process.cmdline()
+    words = desk.process().cmdline()
     return int(words[words.index("--port") + 1])
 
 
@@ -93,27 +82,9 @@ def test_a_foreign_page_cannot_open_the_socket(desk: Desk, tab: Tab) -> None:
 def test_a_killed_dashboard_comes_back_by_itself(desk: Desk, tab: Tab) -> None:
     page = tab.open()
     expect(page.locator(".feed-live")).to_be_visible()
-    process = process_of(desk)
-    assert process is not None
-    process.kill()
+    desk.process().kill()
     expect(page.locator("html.disconnected .lost-page")).to_be_visible()
     expect(page.locator("html:not(.disconnected) .feed-live")).to_be_visible()
     run = desk.start("after the loss")
     expect(page.locator(f"tr[data-id='{run['run_id']}']")).to_be_visible()
     tab.faults.clear()  # The cut connection is a script error of Bokeh's.
-
-
-def test_closed_pages_leave_nothing_behind(desk: Desk, tab: Tab) -> None:
-    tab.open()
-    process = eventually(lambda: process_of(desk), 10.0, "the dashboard's process")
-    tab.page.goto("about:blank")
-
-    def connections() -> int:
-        return len(process.net_connections("tcp"))
-
-    eventually(lambda: connections() == 1, 20.0, "only the listening socket")
-    for path in ("", "threads", "workers"):
-        expect(tab.open(path).locator(".feed-live")).to_be_visible()
-    assert connections() > 1
-    tab.page.goto("about:blank")
-    eventually(lambda: connections() == 1, 20.0, "only the listening socket")

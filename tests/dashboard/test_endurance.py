@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.dashboard.conftest import Desk, Tab
-from tests.dashboard.test_access import process_of
 from tests.support.waiting import eventually
 
 CYCLES, WARM = 200, 20
@@ -23,19 +22,36 @@ def connections(process: psutil.Process) -> int:
     return len(process.net_connections("tcp"))
 
 
+def left_alone(process: psutil.Process) -> None:
+    """Wait until nobody is connected any more."""
+    eventually(lambda: connections(process) == 1, 20.0, "only the listening socket")
+
+
+def test_closed_pages_leave_nothing_behind(desk: Desk, tab: Tab) -> None:
+    tab.open()
+    process = desk.process()
+    tab.page.goto("about:blank")
+    left_alone(process)
+    for path in ("", "threads", "workers"):
+        expect(tab.open(path).locator(".feed-live")).to_be_visible()
+    assert connections(process) > 1
+    tab.page.goto("about:blank")
+    left_alone(process)
+
+
 @pytest.mark.faults
 @pytest.mark.timeout(900)
 def test_two_hundred_pages_leave_nothing_behind(desk: Desk, tab: Tab) -> None:
     run = desk.start("first")
     tab.open()
-    process = eventually(lambda: process_of(desk), 10.0, "the dashboard's process")
+    process = desk.process()
     memory: list[int] = []
     for cycle in range(WARM + CYCLES):
         path = ("", "threads", "workers", f"run?id={run['run_id']}")[cycle % 4]
         expect(tab.open(path).locator(".feed-live")).to_be_visible()
         tab.page.goto("about:blank")
         memory.append(process.memory_info().rss)
-    eventually(lambda: connections(process) == 1, 20.0, "only the listening socket")
+    left_alone(process)
     assert max(memory) - memory[WARM - 1] < MOST_GROWTH, [size >> 20 for size in memory[WARM - 1 :: 20]]
 
 

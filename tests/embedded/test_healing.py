@@ -113,6 +113,19 @@ async def test_nats(services: Services) -> None:
     await client.close()
 
 
+def test_nats_is_restarted_for_who_asks(services: Services) -> None:
+    """Once: whoever else asks at that time means the same trouble."""
+    before = services.facts
+    services.restart_nats()
+    eventually(lambda: services.facts.nats_pid != before.nats_pid, 10.0, "another nats-server")
+    again = services.facts
+    services.restart_nats()
+    os.kill(again.postgres_pid, signal.SIGKILL)  # what the supervisor does after it has heard us
+    eventually(lambda: services.facts.postgres_pid != again.postgres_pid, 10.0, "another postmaster")
+    assert services.facts.nats_pid == again.nats_pid
+    assert services.facts.nats_url == before.nats_url
+
+
 def test_supervisor(services: Services, data_dir: Path) -> None:
     acknowledge(services)
     before = services.facts

@@ -106,6 +106,31 @@ async def test_a_row_that_never_goes_out_becomes_a_dead_letter(core: Core) -> No
     assert (await core.outbox.backlog())[1] == 1
 
 
+async def test_a_store_that_acknowledges_nothing_is_reported(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only when that lasts, and no row pays for it."""
+    monkeypatch.setattr("duragraph_ext.core.duties.relay.ACK_WITHIN", 0.2)
+    reports: list[str] = []
+    core.bus.on_unwritten(lambda: reports.append("unwritten"))
+    await core.bus.js.add_stream(name="MUTE", subjects=["mute"], no_ack=True)
+    try:
+        await core.db.execute(
+            "INSERT INTO outbox (id, subject, aggregate_type, payload, tenant_id, owner, created_at)"
+            " VALUES (gen_random_uuid(), 'mute', 'run', '{\"events\": []}', 'default', 'jupyter',"
+            " now() - interval '1 minute')"
+        )
+        relay = Relay(core)
+        await relay.work()
+        assert reports == []
+        await relay.work()
+        assert reports == ["unwritten"]
+        assert await core.db.fetch("SELECT 1 FROM outbox WHERE attempts = 0") != []
+        await core.db.execute("DELETE FROM outbox")
+        await relay.work()  # all is well
+        assert relay._unanswered == 0
+    finally:
+        await core.bus.js.delete_stream("MUTE")
+
+
 async def test_an_ephemeral_thread_is_purged_after_its_run(core: Core, worker_id: UUID) -> None:
     granted = await one_claim(core, worker_id, (await create_run(core, LOCAL, NewRun("g", {}))).run)
     op = Op(granted.run_id, granted.epoch)

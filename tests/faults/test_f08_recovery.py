@@ -53,10 +53,10 @@ def test_of_two_sweepers_one_dies_over_many_runs(serve: Callable[..., Server], p
     kill(doomed)
     eventually(lambda: points.fired("sweeper.after_requeue"), 30, "the sweep to be cut off")
     survivor = other if leader.process.poll() is not None else leader
+    client = survivor.client()
+    Trial.clients.append(client)
     for trial in trials:
-        trial.server = survivor
-        trial.client = survivor.client()
-        Trial.clients.append(trial.client)
+        trial.server, trial.client = survivor, client
         trial.release()
     for trial in trials:
         trial.check(most=3)

@@ -46,7 +46,7 @@ def test_a_server_without_descriptors_comes_back(serve: Callable[..., Server], t
             httpx.get(f"{server.api_url}/ok", timeout=2)
         answer = before.client.get(f"/threads/{before.thread}")  # a connection that is there
         assert answer.status_code in (200, 503)
-    eventually(lambda: httpx.get(f"{server.api_url}/ok", timeout=5).status_code == 200, 5, "the server's answer")
+    eventually(server.is_ready, 20, "the server's answer to a new client")
     before.release()
     after = Trial(server, tmp_path).start()
     for trial in (before, after):

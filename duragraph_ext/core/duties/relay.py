@@ -47,7 +47,8 @@ class Relay(Duty):
                 await self.core.outbox.forget(sent)
                 log.info("the relay published %d messages", len(sent))
             if len(sent) < len(rows):
-                break
+                return OLDER_THAN
+        self._unanswered = 0
         return OLDER_THAN
 
     async def _wait(self, row: OutboxRow) -> None:

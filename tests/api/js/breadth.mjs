@@ -210,11 +210,13 @@ await see("threads.joinStream", async () => {
   const stop = new AbortController();
   const joined = client.threads.joinStream(asked, { streamMode: ["run_modes"], signal: stop.signal });
   const first = joined.next();
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  await client.runs.create(asked, "chain", { input: { count: 0 }, streamMode: ["updates"] });
-  const { event } = (await first).value;
+  let heard;
+  first.then((part) => (heard = part.value.event));
+  while (heard === undefined) {
+    await client.runs.wait(asked, "chain", { input: { count: 0 } });
+  }
   stop.abort();
-  return event;
+  return heard;
 });
 
 // Crons
