@@ -52,7 +52,9 @@ def test_of_two_sweepers_one_dies_over_many_runs(serve: Callable[..., Server], p
     points.arm(f"sweeper.after_requeue=kill9@{MANY // 5}")
     kill(doomed)
     eventually(lambda: points.fired("sweeper.after_requeue"), 30, "the sweep to be cut off")
-    survivor = other if leader.process.poll() is not None else leader
+    pair = [leader, other]
+    ended = eventually(lambda: [each for each in pair if each.process.poll() is not None], 20, "a dead server")
+    survivor = other if leader in ended else leader
     client = survivor.client()
     Trial.clients.append(client)
     for trial in trials:
