@@ -79,6 +79,20 @@ async def test_a_live_lease_is_left_alone(core: Core, worker_id: UUID) -> None:
     await finish(core, granted)
 
 
+async def test_a_run_is_late_by_its_attempt_alone(core: Core, worker_id: UUID) -> None:
+    """A run that began before a night without a server goes on after it."""
+    resumed, late = [await one_claim(core, worker_id, await new_run(core)) for _ in range(2)]
+    ago = "UPDATE runs SET {0} = {0} - interval '2 days' WHERE run_id = %s"
+    await core.db.execute(ago.format("started_at"), (resumed.run_id,))
+    await core.db.execute(ago.format("updated_at"), (late.run_id,))
+    await Sweeper(core, 3600).work()
+    assert (await get_run(core, LOCAL, None, resumed.run_id))["status"] == "running"
+    row = await get_run(core, LOCAL, None, late.run_id)
+    assert (row["status"], parse(row["error"])["error"]) == ("timeout", "TimeoutError")
+    await core.db.execute(ago.replace("-", "+").format("started_at"), (resumed.run_id,))  # as the log says
+    await finish(core, resumed)
+
+
 async def test_an_expired_lease_is_not_renewed(core: Core, worker_id: UUID) -> None:
     await expire(core, worker_id)
     assert await core.db.execute(RENEW.replace("$1", "%s").replace("$2", "%s"), (30, worker_id)) == 0

@@ -264,9 +264,10 @@ FROM (SELECT %s::uuid AS run_id, %s::float8 AS hear) x JOIN runs r ON r.run_id =
 WHERE w.worker_id IS NULL OR w.lease_until <= clock_timestamp()
 
 -- name: overtime
--- Running runs past their deadline, which their own worker should have ended.
+-- Running runs past their deadline, which their own worker should have ended. The deadline is of an attempt, and while
+-- it runs nothing but its claim has updated the run: a run that goes on after a day without a server is not late.
 SELECT run_id, thread_id FROM runs
-WHERE status = 'running' AND started_at < now() - make_interval(secs => %s) ORDER BY run_id LIMIT 100
+WHERE status = 'running' AND updated_at < now() - make_interval(secs => %s) ORDER BY run_id LIMIT 100
 
 -- name: one
 SELECT r.run_id, r.thread_id, r.assistant_id, r.assistant_version, r.graph_id, r.status, r.metadata, r.kwargs,
