@@ -44,7 +44,7 @@ class InvalidFile(ValueError):
 class Section(BaseModel):
     """A part of the file: types are taken at their word, and every key is known."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, protected_namespaces=())
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, protected_namespaces=(), defer_build=True)
 
 
 def _as_spec(value: Any) -> Any:

@@ -10,12 +10,12 @@ from typing import Any
 import hypothesis
 import pytest
 
-from duragraph_ext.cli.lean import hide_grammars
 from duragraph_ext.embedded import Services, attach
+from duragraph_ext.lean import hide
 from tests.support.databases import Databases
 from tests.support.server import Server
 
-hide_grammars()
+hide()
 hypothesis.settings.register_profile("duragraph", deadline=None)  # the machine may be busy
 hypothesis.settings.load_profile("duragraph")
 

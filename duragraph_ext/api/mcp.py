@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import re
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 from uuid import uuid4
 
-import mcp_types as types
-from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, LATEST_HANDSHAKE_VERSION
 from tornado.web import HTTPError
 
 from duragraph_ext.core.commands.cancellation import cancel_run
@@ -20,12 +20,11 @@ from duragraph_ext.core.queries.runs import RunFilter, list_runs
 from duragraph_ext.models import JsonObject, RpcAnswer, RpcRefusal, RpcRequest, RunCreateStateless
 
 from .following import Followed, events_of, followed
-from .mcp_tools import AssistantTool, as_json, assistant_tools, failed, output
+from .mcp_tools import AssistantTool, assistant_tools
 from .operation import ANYBODY, CREATE_RUN, operation
 from .rpc import EVENTS, INVALID_PARAMS, JSON, METHOD_NOT_FOUND, RpcFailure, RpcHandler
 from .run_answers import UNFINISHED, body_of
 from .run_requests import RunRequest
-from .run_shapes import DISTRIBUTION_VERSION
 from .validation import InvalidJson, Unprocessable, parse_json, validate
 
 SESSION = "Mcp-Session-Id"
@@ -33,8 +32,15 @@ TOOLS_PAGE = 100
 _SESSION_ID = re.compile(r"[\x21-\x7e]{1,128}")
 
 
+def _shapes() -> ModuleType:
+    return import_module(".mcp_shapes", __package__)
+
+
 class Mcp(RpcHandler):
     """/mcp"""
+
+    shapes: ModuleType
+    """`mcp_shapes`, whose import takes a quarter of a second that a start is spared."""
 
     @property
     def session(self) -> str | None:
@@ -108,6 +114,7 @@ class Mcp(RpcHandler):
     async def answer_request(self, message: JsonObject) -> None:
         """Answer a request with its result or an error."""
         self.rpc_id = message["id"]
+        self.shapes = await asyncio.to_thread(_shapes)  # the first one imports them
         try:
             method, params = message["method"], message.get("params") or {}
             if not isinstance(params, dict):
@@ -131,14 +138,8 @@ class Mcp(RpcHandler):
     def initialized(self, params: JsonObject) -> JsonObject:
         """Agree on a revision, and give the session a name."""
         self.set_header(SESSION, uuid4().hex)
-        asked = params.get("protocolVersion")
-        return as_json(
-            types.InitializeResult(
-                protocol_version=asked if asked in HANDSHAKE_PROTOCOL_VERSIONS else LATEST_HANDSHAKE_VERSION,
-                capabilities=types.ServerCapabilities(tools=types.ToolsCapability(list_changed=False)),
-                server_info=types.Implementation(name="DuraGraph", version=DISTRIBUTION_VERSION),
-            )
-        )
+        greeting: JsonObject = self.shapes.greeting(params.get("protocolVersion"))
+        return greeting
 
     async def listed(self, params: JsonObject) -> JsonObject:
         """A page of the tools; the cursor is the name that ended the page before."""
@@ -150,7 +151,7 @@ class Mcp(RpcHandler):
                 raise RpcFailure(INVALID_PARAMS, "cursor: names no place in the list of tools")
             start = names.index(cursor) + 1
         page = names[start : start + TOOLS_PAGE]
-        shown: JsonObject = {"tools": [tools[name].described() for name in page]}
+        shown: JsonObject = {"tools": [self.shapes.described(tools[name]) for name in page]}
         if start + TOOLS_PAGE < len(names):
             shown["nextCursor"] = page[-1]
         return shown
@@ -221,10 +222,10 @@ class Mcp(RpcHandler):
         self.release()
         outcome = run.end.result()
         if outcome.status in ("error", "timeout"):
-            result = failed(outcome.error)
+            result = self.shapes.failed(outcome.error)
         elif outcome.status == "interrupted":
-            result = failed({"message": "The run was cancelled"})
+            result = self.shapes.failed({"message": "The run was cancelled"})
         else:
-            result = output(await body_of(self.core, self.principal, outcome))
+            result = self.shapes.output(await body_of(self.core, self.principal, outcome))
         if not self.gone:
             await self.end_with(result=result)

@@ -1,4 +1,4 @@
-"""Assistants as MCP tools: names, schemas, and what a run's end is as a result."""
+"""Assistants as MCP tools: their names and the schemas of their arguments."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
-
-import mcp_types as types
 
 from duragraph_ext.auth import Access
 from duragraph_ext.core import jsonx
@@ -26,8 +24,6 @@ NAME_LENGTH = 64
 PAGE = 1000
 WRAPPED = "input"
 """The argument that stands for the input of a graph whose input is no object."""
-MODERN_FIELDS = {"result_type", "ttl_ms", "cache_scope"}
-"""Fields of later revisions than the ones that are negotiated by `initialize`."""
 _UNFIT = re.compile(r"[^A-Za-z0-9_-]+")
 _REFERENCE = re.compile(r"#/\$defs/([^\"/]+)")
 
@@ -52,18 +48,9 @@ class AssistantTool:
         """The graph's input, from the arguments of a call."""
         return arguments.get(WRAPPED) if self.wraps else arguments
 
-    def described(self) -> JsonObject:
-        """The tool as `tools/list` shows it."""
-        tool = types.Tool(
-            name=self.name,
-            title=self.title,
-            description=self.description or f"Tool based on the {self.title} assistant",
-            input_schema=self._input_schema(),
-            annotations=types.ToolAnnotations(read_only_hint=False, open_world_hint=True),
-        )
-        return as_json(tool)
-
-    def _input_schema(self) -> JsonObject:
+    @property
+    def input_schema(self) -> JsonObject:
+        """The schema of the arguments of a call."""
         if self.wraps:
             inner = {name: value for name, value in self.schema.items() if name != "$defs"}
             outer = {"type": "object", "properties": {WRAPPED: inner}, "required": [WRAPPED]}
@@ -138,24 +125,3 @@ def _without_unused(schema: JsonObject) -> JsonObject:
         new = {found for name in new for found in _REFERENCE.findall(jsonx.text(definitions.get(name)))} - used
     kept = {name: definition for name, definition in definitions.items() if name in used}
     return {**body, "$defs": kept} if kept else body
-
-
-def output(body: bytes) -> JsonObject:
-    """The values of a run as a result: as text for the model, and as they are for programs."""
-    values = jsonx.parse(body)
-    content: list[types.ContentBlock] = [types.TextContent(text=body.decode())]
-    structured = values if isinstance(values, dict) else None
-    shown = as_json(types.CallToolResult(content=content, structured_content=structured))
-    return {name: value for name, value in shown.items() if name != "isError"}
-
-
-def failed(error: Any) -> JsonObject:
-    """A run that failed as a result: the model may correct itself."""
-    said = jsonx.parse(jsonx.dumps(error)) or {}
-    text = ": ".join(str(said[name]) for name in ("error", "message") if said.get(name)) or "The run failed"
-    return as_json(types.CallToolResult(content=[types.TextContent(text=text)], is_error=True))
-
-
-def as_json(model: types.Tool | types.Result) -> JsonObject:
-    """A model as it travels."""
-    return model.model_dump(mode="json", by_alias=True, exclude_none=True, exclude=MODERN_FIELDS)

@@ -10,8 +10,8 @@ from traitlets import Bool, Int, Unicode
 from traitlets.config import Config
 
 from duragraph_ext.cli.base import Command, options_for
-from duragraph_ext.cli.lean import lean_imports
 from duragraph_ext.forking import Forks
+from duragraph_ext.lean import lean_imports
 from duragraph_ext.resources import PACKAGE, notebooks_dir
 from duragraph_ext.settings import setting_names
 

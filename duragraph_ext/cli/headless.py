@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 
-from jupyter_core.paths import jupyter_runtime_dir
+from jupyter_core.paths import jupyter_path, jupyter_runtime_dir
 from jupyter_server.serverapp import ServerApp
 from traitlets.config import Config
 
@@ -25,6 +25,7 @@ class HeadlessServer(ServerApp):
         config.ServerApp.jpserver_extensions = extensions
         config.ServerApp.open_browser = False
         config.ServerApp.allow_root = True
+        config.KernelSpecManager.kernel_dirs = jupyter_path("kernels")  # to find IPython's own, it would be imported
         socket = os.path.join(jupyter_runtime_dir(), _LONGEST_KERNEL_SOCKET)
         if len(os.fsencode(socket)) <= LONGEST_SOCKET_PATH:
             config.KernelManager.transport = "ipc"  # closed to other users, unlike TCP ports

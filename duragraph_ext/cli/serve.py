@@ -7,14 +7,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from duragraph_kernel.project import ProjectError, read_project
 from traitlets import Int, Unicode
 from traitlets.config import Config
 
 from duragraph_ext.cli.base import Command, options_for
-from duragraph_ext.cli.lean import lean_imports
 from duragraph_ext.embedded import Services, attach
 from duragraph_ext.forking import Forks
+from duragraph_ext.lean import lean_imports
 from duragraph_ext.settings import Duragraph, setting_names
 
 DEFAULT_PROJECT = "langgraph.json"
@@ -58,8 +57,11 @@ class Serve(Command):
     def start(self) -> None:
         """Serve until told to stop."""
         super().start()
-        if self._has_project() and self.duragraph.workers:
+        project = self._project_file()
+        if project and self.duragraph.workers:
             Forks.ensure()
+        if project:
+            self._check(project)
         attaching = attach_early(self.duragraph)
         with lean_imports():
             from duragraph_ext.cli.headless import HeadlessServer
@@ -79,15 +81,19 @@ class Serve(Command):
         if failures:
             self.fail(failures[0])
 
-    def _has_project(self) -> bool:
-        """Whether there is one; if its file cannot be used the process ends with one line and status 2."""
-        config = self.duragraph.langgraph_config or (DEFAULT_PROJECT if Path(DEFAULT_PROJECT).is_file() else "")
+    def _project_file(self) -> str | None:
+        """The project's langgraph.json, if there is one."""
+        return self.duragraph.langgraph_config or (DEFAULT_PROJECT if Path(DEFAULT_PROJECT).is_file() else None)
+
+    def _check(self, project: str) -> None:
+        """If the file cannot be used the process ends with one line and status 2."""
+        from duragraph_kernel.project import ProjectError, read_project  # the fork server imports meanwhile
+
         try:
-            if config:
-                read_project(config)
+            read_project(project)
         except ProjectError as error:
+            Forks.end()
             self.fail(str(error), status=2)
-        return bool(config)
 
     def server_config(self) -> Config:
         """Our options as Jupyter Server calls them."""

@@ -47,13 +47,15 @@ OneOrMany = BeforeValidator(_as_list)
 class Body(BaseModel):
     """A JSON body: types are taken at their word, unknown fields are left aside as the reference does."""
 
-    model_config = ConfigDict(strict=True, extra="ignore", protected_namespaces=(), validate_assignment=True)
+    model_config = ConfigDict(
+        strict=True, extra="ignore", protected_namespaces=(), defer_build=True, validate_assignment=True
+    )
 
 
 class Query(BaseModel):
     """A query string: everything arrives as text and is read leniently."""
 
-    model_config = ConfigDict(extra="ignore", protected_namespaces=())
+    model_config = ConfigDict(extra="ignore", protected_namespaces=(), defer_build=True)
 
 
 class Config(TypedDict, total=False):
@@ -70,4 +72,4 @@ class Config(TypedDict, total=False):
 class Answer(BaseModel):
     """What the server sends; it may grow fields, so clients keep those they do not know."""
 
-    model_config = ConfigDict(extra="allow", protected_namespaces=())
+    model_config = ConfigDict(extra="allow", protected_namespaces=(), defer_build=True)

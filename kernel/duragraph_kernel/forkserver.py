@@ -7,7 +7,6 @@ that holds the other end of the channel is the only client: with its end this pr
 """
 
 import contextlib
-import gc
 import json
 import os
 import selectors
@@ -17,6 +16,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
+
+from duragraph_ext.lean import UNUSED_BY_WORKERS, lean_imports
 
 LONGEST_ORDER = 2**20
 PRELOADED = (
@@ -102,13 +103,11 @@ def main() -> None:
     """Import, then fork; in a child, run the worker kernel."""
     channel = socket.socket(fileno=int(sys.argv[1]))
     channel.set_inheritable(False)
-    gc.disable()
-    for name in PRELOADED:
-        if find_spec(name.partition(".")[0]):
-            __import__(name)
-    gc.freeze()  # the children share these pages as long as nobody walks over them
+    with lean_imports(UNUSED_BY_WORKERS):
+        for name in PRELOADED:
+            if find_spec(name.partition(".")[0]):
+                __import__(name)
     become(ForkServer(channel).next_child())
-    gc.enable()
     from .kernel import launch
 
     launch()

@@ -2,8 +2,10 @@
 
 import os
 import sys
+import sysconfig
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +57,18 @@ class Project:
         for name, value in self.env.items():
             os.environ.setdefault(name, value)
 
+    @cached_property
+    def _others(self) -> tuple[str, ...]:
+        """Where libraries lie; not those that the project is itself installed in."""
+        folders = (self.root, *self.folders)
+        libraries = {Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+        around = {each for each in libraries for folder in folders if folder.is_relative_to(each)}
+        return tuple(f"{each}{os.sep}" for each in libraries - around)
+
     def owns(self, path: str | Path) -> bool:
-        """Whether a file lies in the project."""
+        """Whether a file lies in the project, and is not of a library whose environment does so too."""
+        if str(path).startswith(self._others):
+            return False
         resolved = Path(path).resolve()
         return any(resolved.is_relative_to(folder) for folder in (self.root, *self.folders))
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from duragraph_kernel.describe import describe
 from duragraph_kernel.loader import load_graphs
@@ -153,6 +154,14 @@ def test_a_project_file_that_cannot_be_used_says_why(tmp_path: Path, text: str, 
 def test_no_project_file(tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match="no such file"):
         read_project(tmp_path)
+
+
+def test_a_library_is_not_the_projects_though_its_environment_may_lie_in_it() -> None:
+    around = Project(Path(os.path.commonpath([orjson.__file__, __file__])), {})
+    within = Project(Path(orjson.__file__).parent, {})
+    assert around.owns(__file__)
+    assert not around.owns(orjson.__file__)
+    assert within.owns(orjson.__file__)
 
 
 def test_a_description_has_topology_schemas_and_what_the_read_model_needs() -> None:

@@ -5,6 +5,7 @@ import logging
 import ssl
 import time
 from collections.abc import Sequence
+from functools import cached_property
 
 import httpx
 
@@ -30,8 +31,13 @@ class Sender:
     def __init__(self, policy: WebhookPolicy, resolver: Resolver = resolve, tls: ssl.SSLContext | None = None) -> None:
         self._policy = policy
         self._resolver = resolver
-        self._client = httpx.AsyncClient(
-            verify=tls or ssl.create_default_context(),
+        self._tls = tls
+
+    @cached_property
+    def _client(self) -> httpx.AsyncClient:
+        """Made for the first webhook: the system's certificates take a while to read."""
+        return httpx.AsyncClient(
+            verify=self._tls or ssl.create_default_context(),
             trust_env=False,
             follow_redirects=False,
             timeout=SECONDS,
@@ -40,7 +46,8 @@ class Sender:
 
     async def close(self) -> None:
         """End what is under way."""
-        await self._client.aclose()
+        if "_client" in vars(self):
+            await self._client.aclose()
 
     async def send(self, url: str, delivery_id: str, body: bytes) -> int:
         """Call a webhook; the status of a good answer. Raises Blocked and NotAccepted."""

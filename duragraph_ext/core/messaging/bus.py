@@ -3,9 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from importlib import import_module
 from pathlib import Path
 from typing import TypeAlias
 
+from nats.aio import transport
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
@@ -52,6 +54,8 @@ class Bus:
 
     async def open(self, wait: float = 5.0) -> None:
         """Start connecting; waits at most `wait` seconds for it and goes on without."""
+        if self._url.startswith("ws"):  # nats-py may have been imported without what only WebSockets need
+            vars(transport)["aiohttp"] = import_module("aiohttp")
         self._connecting = asyncio.create_task(self._connect())
         done, _ = await asyncio.wait({self._connecting}, timeout=wait)
         if not done:
