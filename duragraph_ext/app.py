@@ -20,6 +20,7 @@ from jupyter_server.utils import url_path_join
 from traitlets.config import Configurable
 
 from duragraph_ext.api.context import SETTING, ApiContext
+from duragraph_ext.api.cron_permit import CronPermit
 from duragraph_ext.api.project import ProjectSide
 from duragraph_ext.api.routes import mount
 from duragraph_ext.api.run_shapes import as_run
@@ -152,16 +153,6 @@ class DuragraphApp(ExtensionApp):
         outcomes = Outcomes(core)
         await outcomes.open()
         stack.push_async_callback(self._close, "outcomes", outcomes.close)
-        duties = Duties(
-            core,
-            run_timeout=settings.run_timeout,
-            durability=settings.durability,
-            shape=as_run,
-            retention=RetentionPolicy.of(settings),
-            expiry=_expiry(core, project),
-        )
-        duties.start()
-        stack.push_async_callback(self._close, "duties", duties.stop)
         if graphs and settings.workers:
             workers = WorkerKernels(
                 self.server, partial(self._worker_environment, settings, config), partial(self._worker_ended, core)
@@ -169,6 +160,18 @@ class DuragraphApp(ExtensionApp):
             workers.start(settings.workers)
             stack.push_async_callback(self._close, "workers", workers.stop)
         await self._project_side(settings, project, api, stack)
+        auth = api.project.auth if api.project is not None else None
+        duties = Duties(
+            core,
+            run_timeout=settings.run_timeout,
+            durability=settings.durability,
+            shape=as_run,
+            retention=RetentionPolicy.of(settings),
+            expiry=_expiry(core, project),
+            permit=CronPermit(core, auth) if auth is not None else None,
+        )
+        duties.start()
+        stack.push_async_callback(self._close, "duties", duties.stop)
         await api.open(core, outcomes)
         stack.push_async_callback(self._close, "streams", api.close)
         presence = self._presence()

@@ -25,6 +25,9 @@ from .operation import ANYBODY, HOLDER, Auth, Operation
 from .validation import explain
 
 if TYPE_CHECKING:
+    from duragraph_ext.core import Core
+    from duragraph_ext.core.domain.principal import Principal
+
     from .base import PlatformHandler
 
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -104,7 +107,7 @@ class Admission:
         made = NAMED_BY.get(grant)
         if made is not None and body is not None and getattr(body, made) is None:
             body = body.model_copy(update={made: uuid7()})
-        before = _plain(_value(grant, arguments, body))
+        before = plain(_value(grant, arguments, body))
         decision = await self.decide(grant, before)
         if grant.startswith("store."):
             _set_namespace(grant, arguments, decision.value)
@@ -114,8 +117,13 @@ class Admission:
         if decision.access:
             await self._refuse_hidden(grant, arguments, body, decision.access)
         if isinstance(body, RunCreate):
-            await self._check_assistant(body)
-            _set_asker(self.caller, body, before, decision)
+            try:
+                await check_assistant(
+                    self.handler.core, self.handler.principal, self.auth, self.caller, body.assistant_id
+                )
+            except NotFound:
+                raise HTTPError(404, NO_THREAD_OR_ASSISTANT) from None
+            body.asked_by(Asker(user=self.caller.user, thread_metadata=marks(before, decision)))
 
     async def decide(self, grant: str, value: dict[str, Any]) -> Decision:
         """Ask the handler of `resource.action` and keep its filter for the method. Raises Refused."""
@@ -160,16 +168,16 @@ class Admission:
             raise HTTPError(404, self.op.hidden.format(**self.handler.path_kwargs))
         raise NotFound(kind, identity)
 
-    async def _check_assistant(self, body: RunCreate) -> None:
-        """An assistant that is no graph's own must be one that the caller may read."""
-        assistant_id = as_uuid(body.assistant_id)
-        if assistant_id is None:
-            return
-        decision = await self.auth.authorize(self.caller, "assistants", "read", {"assistant_id": body.assistant_id})
-        core, principal = self.handler.core, self.handler.principal
-        hidden = await is_assistant_hidden(core, principal, assistant_id, decision.access, unless_system=True)
-        if decision.access and hidden:
-            raise HTTPError(404, NO_THREAD_OR_ASSISTANT)
+
+async def check_assistant(core: Core, principal: Principal, auth: CustomAuth, caller: Caller, named: str) -> None:
+    """An assistant that is no graph's own must be one that the caller may read. Raises NotFound and Refused."""
+    assistant_id = as_uuid(named)
+    if assistant_id is None:
+        return
+    decision = await auth.authorize(caller, "assistants", "read", {"assistant_id": named})
+    hidden = await is_assistant_hidden(core, principal, assistant_id, decision.access, unless_system=True)
+    if decision.access and hidden:
+        raise NotFound("assistant", assistant_id)
 
 
 def _value(grant: str, arguments: dict[str, Any], body: Body | None) -> dict[str, Any]:
@@ -249,12 +257,11 @@ def _unforged(body: Body | None) -> Body | None:
     return body.model_copy(update={"config": {**body.config, "configurable": kept}})
 
 
-def _set_asker(caller: Caller, body: RunCreate, before: dict[str, Any], decision: Decision) -> None:
-    """Let the run know who asked for it, and its new thread what the handler marked it with."""
-    marks = decision.value.get("metadata") or {}
+def marks(before: dict[str, Any], decision: Decision) -> dict[str, Any]:
+    """What a handler added to the metadata: it marks the run's new thread too."""
     given = before.get("metadata") or {}
-    added = {name: value for name, value in marks.items() if name not in given or given[name] != value}
-    body.asked_by(Asker(user=caller.user, thread_metadata=added))
+    left = decision.value.get("metadata") or {}
+    return {name: value for name, value in left.items() if name not in given or given[name] != value}
 
 
 def _assistant_id(named: Any) -> UUID | None:
@@ -263,9 +270,10 @@ def _assistant_id(named: Any) -> UUID | None:
     return as_uuid(named) or graph_assistant_id(named)
 
 
-def _plain(value: dict[str, Any]) -> dict[str, Any]:
-    plain: dict[str, Any] = jsonx.parse(jsonx.dumps({name: _dumped(item) for name, item in value.items()}))
-    return plain
+def plain(value: dict[str, Any]) -> dict[str, Any]:
+    """A value as it travels to the project host."""
+    shown: dict[str, Any] = jsonx.parse(jsonx.dumps({name: _dumped(item) for name, item in value.items()}))
+    return shown
 
 
 def _dumped(value: Any) -> Any:

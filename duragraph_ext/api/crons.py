@@ -47,6 +47,7 @@ class _CronHandler(PlatformHandler):
             metadata=body.metadata,
             on_run_completed=body.on_run_completed if isinstance(body, CronCreate) else None,
             enabled=body.enabled,
+            user_id=self.caller.identity if self.caller is not None else "",
             webhook=body.webhook,
         )
         try:

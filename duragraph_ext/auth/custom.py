@@ -56,11 +56,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A user that the project's code knows. `handle` is the host's name for the object that the code made."""
+    """A user that the project's code knows. `handle` is the host's name for the object that the code made.
+
+    Whoever is not there to prove anything has neither handle nor question: the handlers get the user as named here.
+    """
 
     user: dict[str, Any]
-    handle: str
-    question: Question
+    handle: str | None = None
+    question: Question | None = None
 
     @property
     def identity(self) -> str:
@@ -104,9 +107,12 @@ class CustomAuth:
 
     async def authorize(self, caller: Caller, resource: str, action: str, value: Mapping[str, Any]) -> Decision:
         """Whether the caller may do this with that."""
-        asked = {"handle": caller.handle, "resource": resource, "action": action, "value": value}
-        answer = await self._host.call("/-/authorize", asked)
-        if answer.get("unknown"):  # the host was restarted: it has to make the user's object again
+        who = {"user": caller.user} if caller.handle is None else {"handle": caller.handle}
+        asked = {"resource": resource, "action": action, "value": value}
+        answer = await self._host.call("/-/authorize", {**asked, **who})
+        if (
+            answer.get("unknown") and caller.question is not None
+        ):  # the host was restarted: it has to make the user's object again
             again = await self._ask(caller.question)
             answer = await self._host.call("/-/authorize", {**asked, "handle": again.handle})
         _raise_refusal(answer)

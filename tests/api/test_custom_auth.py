@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -287,6 +288,48 @@ def test_deleting_an_assistants_threads_spares_those_of_others(auth_server: Serv
     assert ask(auth_server, "ann", "delete", f"/assistants/{assistant}?delete_threads=true").status_code == 204
     found = {who: ask(auth_server, who, "get", f"/threads/{threads[who]}").status_code for who in threads}
     assert found == {"ann": 404, "ben": 200}
+
+
+@contextmanager
+def cron_of(server: Server, who: str) -> Iterator[dict[str, Any]]:
+    """A cron of that user, due every second, while the test works."""
+    every_second = {"assistant_id": "inspector", "schedule": "* * * * * *", "input": {}, "on_run_completed": "keep"}
+    cron = ask(server, who, "post", "/runs/crons", json=every_second).json()
+    yield cron
+    ask(server, who, "delete", f"/runs/crons/{cron['cron_id']}")
+
+
+def owned_by(server: Server, who: str) -> list[dict[str, Any]]:
+    """The threads that the handlers have marked as that user's."""
+    wanted = {"metadata": {"owner": who, "graph_id": "inspector"}, "status": "idle"}
+    found: list[dict[str, Any]] = ask(server, "admin", "post", "/threads/search", json=wanted).json()
+    return [thread for thread in found if "cron_id" in thread["values"]["report"]["configurable"]]
+
+
+def test_a_crons_run_is_asked_for_in_the_name_of_its_user(auth_server: Server) -> None:
+    with cron_of(auth_server, "admin") as cron:
+        assert cron["user_id"] == "admin"
+        (thread, *_) = eventually(lambda: owned_by(auth_server, "admin"), 30.0, "a run of the cron")
+    seen = thread["values"]["report"]["configurable"]
+    assert seen["cron_id"] == cron["cron_id"]
+    assert (seen["langgraph_auth_user_id"], seen["user_id"], seen["langgraph_auth_permissions"]) == (
+        "admin",
+        "admin",
+        [],
+    )
+    (run,) = ask(auth_server, "admin", "get", f"/threads/{thread['thread_id']}/runs").json()
+    assert run["metadata"]["owner"] == "admin"
+
+
+def test_a_cron_whose_user_may_not_run_has_no_runs(auth_server: Server) -> None:
+    with cron_of(auth_server, "guest") as cron:
+
+        def rests() -> bool:
+            (found,) = ask(auth_server, "guest", "post", "/runs/crons/search", json={}).json()
+            return bool(found["next_run_date"] != cron["next_run_date"])
+
+        eventually(rests, 30.0, "a tick to be spent")
+        assert owned_by(auth_server, "guest") == []
 
 
 def test_a_credential_is_asked_about_once_in_five_seconds(auth_server: Server) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ import pytest
 from duragraph_ext.core import Core, CoreConfig
 from duragraph_ext.core.commands.assistants import NewAssistant, create_assistant, delete_assistant
 from duragraph_ext.core.commands.crons import (
+    KEPT,
     NewCron,
     create_cron,
     delete_cron,
@@ -19,9 +21,10 @@ from duragraph_ext.core.commands.crons import (
     update_cron,
     write_cron,
 )
+from duragraph_ext.core.commands.runs import NewRun
 from duragraph_ext.core.commands.threads import NewThread, create_thread, delete_thread
 from duragraph_ext.core.commands.transactions import Transaction
-from duragraph_ext.core.domain.errors import NotFound
+from duragraph_ext.core.domain.errors import DuragraphError, Invalid, NotFound
 from duragraph_ext.core.domain.principal import LOCAL, Principal
 from duragraph_ext.core.duties import Duties
 from duragraph_ext.core.duties.crons import LONGEST, Crons
@@ -30,6 +33,7 @@ from duragraph_ext.core.eventstore.store import sql
 from duragraph_ext.core.jsonx import parse
 from duragraph_ext.core.queries.crons import CronFilter, count_crons, get_cron, search_crons
 from duragraph_ext.core.queries.runs import RunFilter, list_runs
+from duragraph_ext.core.queries.threads import get_thread_row
 from duragraph_ext.embedded import Services
 from tests.support.waiting import soon
 
@@ -48,8 +52,7 @@ async def missed(core: Core, cron_id: UUID, ago: timedelta) -> None:
     """As after a downtime: the cron has been due since `ago`."""
     cron = await get_cron(core, LOCAL, cron_id)
     (row,) = await core.db.fetch("SELECT date_trunc('second', now()) - %s AS due", (ago,))
-    kept = ("assistant_id", "thread_id", "schedule", "timezone", "end_time", "metadata", "on_run_completed", "enabled")
-    body = {name: cron[name] for name in kept} | {"payload": parse(cron["payload"]), "next_run_date": row["due"]}
+    body = {name: cron[name] for name in KEPT} | {"payload": parse(cron["payload"]), "next_run_date": row["due"]}
     async with Transaction(core) as tx:
         await write_cron(tx, LOCAL, cron_id, "cron.updated", cron["version"], body, cron["webhook"])
 
@@ -241,3 +244,34 @@ async def test_the_leader_sleeps_until_a_cron_is_changed(core: Core) -> None:
         await delete_cron(core, LOCAL, cron_id)
     finally:
         await duties.stop()
+
+
+async def test_the_run_of_a_users_cron_is_as_it_is_permitted(core: Core) -> None:
+    async def permit(principal: Principal, new: NewRun) -> NewRun:
+        assert (principal, new.kwargs["user"]["identity"]) == (LOCAL, "ann")
+        return replace(new, metadata={"owner": "ann"}, thread_metadata={"owner": "ann"})
+
+    cron_id = await new_cron(core, user_id="ann", on_run_completed="keep")
+    await missed(core, cron_id, timedelta(seconds=5))
+    await Crons(core, "sync", permit).work()
+    (run,) = await runs(core)
+    assert run["metadata"]["owner"] == "ann"
+    assert (await get_thread_row(core, LOCAL, run["thread_id"]))["metadata"]["owner"] == "ann"
+
+
+async def test_a_refused_tick_is_spent_and_one_without_an_answer_is_not(core: Core) -> None:
+    async def refuse(principal: Principal, new: NewRun) -> NewRun:
+        raise Invalid("auth", "Forbidden")
+
+    async def hang(principal: Principal, new: NewRun) -> NewRun:
+        raise DuragraphError("no answer")
+
+    cron_id = await new_cron(core, user_id="ann")
+    await missed(core, cron_id, timedelta(seconds=5))
+    assert await Crons(core, "sync", hang).work() >= 1
+    assert await core.db.fetch(sql("crons", "due"), (9,))
+    await Crons(core, "sync", refuse).work()
+    assert not await core.db.fetch(sql("crons", "due"), (9,))
+    assert await runs(core) == []
+    (event,) = await core.db.fetch("SELECT payload FROM events WHERE type = 'cron.fired'")
+    assert parse(event["payload"])["error"] == "auth: Forbidden"

@@ -1,9 +1,9 @@
 """Creating, changing, deleting and firing crons."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from psycopg.rows import DictRow
@@ -20,8 +20,16 @@ from ..jsonx import parse, text
 from ..queries.assistants import resolve_assistant
 from ..queries.crons import get_cron
 from .cron_removal import CRONS_CHANNEL, remove_cron
-from .runs import NewRun, create_in, run_row
+from .runs import NewRun, PlannedRun, create_in, run_row
 from .transactions import Transaction
+
+KEPT = (
+    "assistant_id", "thread_id", "schedule", "timezone", "end_time", "metadata", "on_run_completed", "enabled",
+    "user_id",
+)  # fmt: skip
+"""What an event tells of a cron as it stands in its row."""
+Permit: TypeAlias = Callable[[Principal, NewRun], Awaitable[NewRun]]
+"""Asks whether a cron's user may have the run; gives it as it may be. Raises NotFound or Invalid for a no."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,8 @@ class NewCron:
     metadata: dict[str, Any] = field(default_factory=dict)
     on_run_completed: str | None = None
     enabled: bool = True
+    user_id: str = ""
+    """Whose it is, among the users of the project's own auth."""
     webhook: str | None = field(default=None, repr=False)
 
 
@@ -55,7 +65,7 @@ async def create_cron(core: Core, principal: Principal, new: NewCron) -> DictRow
             "timezone": new.timezone, "end_time": new.end_time, "metadata": new.metadata,
             "payload": _payload(cron_id, assistant["assistant_id"], new.payload, new.webhook),
             "on_run_completed": new.on_run_completed, "enabled": new.enabled,
-            "next_run_date": schedule.after(now["now"]),
+            "user_id": new.user_id, "next_run_date": schedule.after(now["now"]),
         }  # fmt: skip
         await write_cron(tx, principal, cron_id, "cron.created", NO_STREAM, values, new.webhook)
     return await get_cron(core, principal, cron_id)
@@ -74,7 +84,7 @@ async def update_cron(core: Core, principal: Principal, cron_id: UUID, changes: 
             **named, "assistant_id": row["assistant_id"], "thread_id": row["thread_id"],
             "metadata": {**row["metadata"], **changes.get("metadata", {})},
             "payload": _payload(cron_id, row["assistant_id"], payload, webhook),
-            "on_run_completed": changes.get("on_run_completed", row["on_run_completed"]),
+            "on_run_completed": changes.get("on_run_completed", row["on_run_completed"]), "user_id": row["user_id"],
             "next_run_date": schedule.after(row["now"]) if timed else _utc(row["next_run_date"]),
         }  # fmt: skip
         await write_cron(tx, principal, cron_id, "cron.updated", row["version"], values, webhook)
@@ -88,36 +98,41 @@ async def delete_cron(core: Core, principal: Principal, cron_id: UUID) -> None:
         await remove_cron(tx, principal, cron_id, row["version"])
 
 
-async def fire_cron(core: Core, due: DictRow, durability: str) -> UUID | None:
+async def fire_cron(core: Core, due: DictRow, durability: str, permit: Permit | None = None) -> UUID | None:
     """Spend a due cron's latest tick on a run, in one transaction; the run's id.
 
     None when there is no run: somebody else was first, or there cannot be one, which the log then says.
     """
     principal = Principal(due["tenant_id"], due["owner"])
-    try:
-        return await _fire(core, principal, due, durability, None)
-    except (NotFound, Conflict, Invalid) as error:
-        return await _fire(core, principal, due, durability, str(error))
-
-
-async def _fire(core: Core, principal: Principal, due: DictRow, durability: str, error: str | None) -> UUID | None:
     cron = await core.db.fetchone(sql("crons", "one"), (due["cron_id"], principal.tenant_id, principal.user_id))
     if cron is None:
         return None
-    assistant = None
-    if error is None:
-        assistant = await resolve_assistant(core, principal, str(cron["assistant_id"]))
+    try:
+        return await _spend(core, principal, cron, await _run(core, principal, cron, durability, permit))
+    except (NotFound, Conflict, Invalid) as error:
+        return await _spend(core, principal, cron, None, str(error))
+
+
+async def _run(core: Core, principal: Principal, cron: DictRow, durability: str, permit: Permit | None) -> PlannedRun:
+    """The run that is to be. Raises NotFound and what `permit` raises."""
+    assistant = await resolve_assistant(core, principal, str(cron["assistant_id"]))
+    new = _new_run(cron, assistant, durability)
+    if permit is not None and cron["user_id"]:
+        new = await permit(principal, new)
+    return run_row(assistant, principal, new)
+
+
+async def _spend(
+    core: Core, principal: Principal, due: DictRow, run: PlannedRun | None, error: str | None = None
+) -> UUID | None:
     async with Transaction(core) as tx:
         if due["thread_id"] is not None and error is None:  # threads are locked before all else
             await _lock_thread(tx, principal, due["thread_id"])
         row = await (await tx.connection.execute(sql("crons", "lock_due"), (due["cron_id"],))).fetchone()
-        if row is None:
-            return None
+        if row is None or row["version"] != due["version"]:
+            return None  # what has changed since is looked at anew
         schedule = Schedule.parse(row["schedule"], row["timezone"])
         scheduled_for = schedule.latest(_known(row["next_run_date"]), row["now"])
-        run = None
-        if assistant is not None:
-            run = run_row(assistant, principal, _new_run(row, assistant, durability))
         run_id = run.run_id if run is not None else None
         spent = await tx.connection.execute(
             sql("crons", "spend"), (row["cron_id"], scheduled_for, principal.tenant_id, principal.user_id, run_id)
@@ -141,13 +156,8 @@ async def _fire(core: Core, principal: Principal, due: DictRow, durability: str,
 
 async def _skip(tx: Transaction, principal: Principal, row: DictRow, schedule: Schedule) -> None:
     """Move on from a tick that was spent before: the clock went back."""
-    values = {
-        name: row[name]
-        for name in ("assistant_id", "thread_id", "schedule", "timezone", "metadata", "on_run_completed", "enabled")
-    }
-    values |= {
-        "end_time": row["end_time"], "payload": parse(row["payload"]), "next_run_date": _after(schedule, row["now"]),
-    }  # fmt: skip
+    values = {name: row[name] for name in KEPT}
+    values |= {"payload": parse(row["payload"]), "next_run_date": _after(schedule, row["now"])}
     await write_cron(tx, principal, row["cron_id"], "cron.updated", row["version"], values, row["webhook"])
 
 
@@ -156,17 +166,18 @@ def _new_run(row: DictRow, assistant: DictRow, durability: str) -> NewRun:
     config, context = dict(asked.get("config") or {}), asked.get("context") or {}
     merged = merge(parse(assistant["config"]), parse(assistant["context"]), config, context)
     temporary = row["thread_id"] is None and row["on_run_completed"] != "keep"
+    kwargs = run_kwargs(
+        asked,
+        merged,
+        checkpoint=None,
+        webhook=origin(row["webhook"]) if row["webhook"] else None,
+        temporary=temporary,
+        streaming=False,
+        durability=durability_of(asked, durability),
+    )
     new = NewRun(
         assistant=str(assistant["assistant_id"]),
-        kwargs=run_kwargs(
-            asked,
-            merged,
-            checkpoint=None,
-            webhook=origin(row["webhook"]) if row["webhook"] else None,
-            temporary=temporary,
-            streaming=False,
-            durability=durability_of(asked, durability),
-        ),
+        kwargs={**kwargs, "user": _user(row["user_id"])} if row["user_id"] else kwargs,
         run_id=uuid7(),
         metadata={**config.get("metadata", {}), **(asked.get("metadata") or {})},
         multitask_strategy=asked.get("multitask_strategy") or "enqueue",
@@ -177,6 +188,11 @@ def _new_run(row: DictRow, assistant: DictRow, durability: str) -> NewRun:
     if row["thread_id"] is not None:
         return replace(new, thread_id=row["thread_id"])
     return new if temporary else replace(new, thread_id=uuid7(), if_not_exists="create")
+
+
+def _user(user_id: str) -> dict[str, Any]:
+    """Whom the run knows: a name alone, for nobody was there to prove more."""
+    return {"identity": user_id, "is_authenticated": True, "display_name": user_id, "permissions": []}
 
 
 def _payload(cron_id: UUID, assistant_id: UUID, asked: dict[str, Any], webhook: str | None) -> dict[str, Any]:

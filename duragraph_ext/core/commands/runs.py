@@ -64,7 +64,7 @@ class CreatedRun:
 
 
 @dataclass(slots=True)
-class _Row:
+class PlannedRun:
     run_id: UUID
     thread_id: UUID
     thread_mode: str
@@ -123,12 +123,12 @@ async def create_runs(
     return [_as_run(row, admitted.get(row.run_id)) for row in rows]
 
 
-def run_row(assistant: dict[str, Any], principal: Principal, new: NewRun) -> _Row:
+def run_row(assistant: dict[str, Any], principal: Principal, new: NewRun) -> PlannedRun:
     """The row of a run to be, of an assistant that was resolved."""
     stateless = new.thread_id is None
     mode = "new" if stateless else "create" if new.if_not_exists == "create" else "existing"
     names = {"graph_id": assistant["graph_id"], "assistant_id": str(assistant["assistant_id"])}
-    return _Row(
+    return PlannedRun(
         run_id=new.run_id or uuid7(),
         thread_id=new.thread_id or uuid7(),
         thread_mode=mode,
@@ -150,10 +150,10 @@ def run_row(assistant: dict[str, Any], principal: Principal, new: NewRun) -> _Ro
     )
 
 
-def _batch(core: Core) -> Batch[_Row, DictRow | None]:
+def _batch(core: Core) -> Batch[PlannedRun, DictRow | None]:
     if "create_run" not in core.batches:
 
-        async def work(rows: list[_Row]) -> Sequence[DictRow | None]:
+        async def work(rows: list[PlannedRun]) -> Sequence[DictRow | None]:
             failpoints.hit("create.before_commit")
             async with core.hot.connection() as connection:
                 admitted, outbox = await _insert(connection, rows)
@@ -166,7 +166,7 @@ def _batch(core: Core) -> Batch[_Row, DictRow | None]:
 
 
 async def _insert(
-    connection: AsyncConnection[DictRow], rows: list[_Row]
+    connection: AsyncConnection[DictRow], rows: list[PlannedRun]
 ) -> tuple[dict[UUID, DictRow], list[OutboxRow]]:
     columns = (
         Uuid([r.run_id for r in rows]),
@@ -202,7 +202,7 @@ async def _insert(
     return admitted, outbox
 
 
-async def _create_alone(core: Core, principal: Principal, new: NewRun, row: _Row) -> CreatedRun:
+async def _create_alone(core: Core, principal: Principal, new: NewRun, row: PlannedRun) -> CreatedRun:
     """The slower way: an idempotency key, or an active run that must give way first, in one transaction."""
     failpoints.hit("create.before_commit")
     async with Transaction(core) as tx:
@@ -217,7 +217,7 @@ async def _create_alone(core: Core, principal: Principal, new: NewRun, row: _Row
     return CreatedRun(_as_run(row, answer), True)
 
 
-async def create_in(tx: Transaction, principal: Principal, row: _Row, webhook: str | None) -> DictRow:
+async def create_in(tx: Transaction, principal: Principal, row: PlannedRun, webhook: str | None) -> DictRow:
     """Admit a run in the caller's transaction, with the delivery of its webhook. Raises NotFound, Conflict."""
     if row.strategy in ("interrupt", "rollback") and row.thread_mode != "new":
         cursor = await tx.connection.execute(
@@ -235,7 +235,7 @@ async def create_in(tx: Transaction, principal: Principal, row: _Row, webhook: s
     return answer
 
 
-async def _expect_webhook(tx: Transaction, principal: Principal, row: _Row, webhook: str | None) -> None:
+async def _expect_webhook(tx: Transaction, principal: Principal, row: PlannedRun, webhook: str | None) -> None:
     if webhook is not None:
         await tx.connection.execute(
             sql("webhooks", "expect"),
@@ -264,7 +264,7 @@ async def _check_waits(tx: Transaction, principal: Principal, thread_id: UUID, r
         raise Conflict(f"Run {run_id} does not wait for an answer")
 
 
-async def _explain(core: Core, principal: Principal, row: _Row) -> NoReturn:
+async def _explain(core: Core, principal: Principal, row: PlannedRun) -> NoReturn:
     """Raise why a run was not admitted."""
     found = await core.db.fetchone(sql("runs", "thread_there"), (row.thread_id, principal.tenant_id, principal.user_id))
     if found is None:
@@ -272,7 +272,7 @@ async def _explain(core: Core, principal: Principal, row: _Row) -> NoReturn:
     raise Conflict("Thread is already running a task. Wait for it to finish or choose a different multitask strategy.")
 
 
-def _as_run(row: _Row, admitted: DictRow | None) -> dict[str, Any]:
+def _as_run(row: PlannedRun, admitted: DictRow | None) -> dict[str, Any]:
     assert admitted is not None
     return {
         "run_id": row.run_id,

@@ -32,6 +32,7 @@ class Cron:
     metadata: dict[str, Any] = field(default_factory=dict)
     on_run_completed: str | None = None
     enabled: bool = True
+    user_id: str = ""
     next_run_date: datetime | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
@@ -47,7 +48,7 @@ class Cron:
             self.schedule, self.timezone, self.end_time = body["schedule"], body["timezone"], _time(body["end_time"])
             self.payload, self.metadata = body["payload"], body["metadata"]
             self.on_run_completed, self.enabled = body["on_run_completed"], body["enabled"]
-            self.next_run_date = _time(body["next_run_date"])
+            self.next_run_date, self.user_id = _time(body["next_run_date"]), body.get("user_id", "")
             self.created_at, self.updated_at = self.created_at or event.at, event.at
         elif event.type == "cron.fired":
             self.next_run_date = _time(body["next_run_date"])

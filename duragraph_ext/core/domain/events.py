@@ -233,6 +233,7 @@ class CronCreated(Payload):
     on_run_completed: Literal["delete", "keep"] | None
     enabled: bool
     next_run_date: datetime | None
+    user_id: str = ""
 
 
 class CronUpdated(CronCreated):

@@ -38,7 +38,7 @@ PROJECTIONS: dict[str, tuple[str, ...]] = {
     ),
     "crons": (
         "cron_id", "assistant_id", "thread_id", "schedule", "timezone", "end_time", "payload", "metadata",
-        "on_run_completed", "enabled", "next_run_date", "version", "created_at", "updated_at", "deleted_at",
+        "on_run_completed", "enabled", "next_run_date", "user_id", "version", "created_at", "updated_at", "deleted_at",
     ),
     "cron_firings": ("cron_id", "scheduled_for", "run_id", "fired_at"),
 }  # fmt: skip

@@ -5,7 +5,7 @@ import logging
 import psycopg
 
 from ...telemetry import metrics
-from ..commands.crons import fire_cron
+from ..commands.crons import Permit, fire_cron
 from ..context import Core
 from ..domain.errors import Unavailable
 from ..eventstore.store import sql
@@ -22,16 +22,17 @@ AGAIN = 5.0
 class Crons(Duty):
     """Sleeps until a cron is due, by the database's clock."""
 
-    def __init__(self, core: Core, durability: str) -> None:
+    def __init__(self, core: Core, durability: str, permit: Permit | None = None) -> None:
         super().__init__(core)
         self._durability = durability
+        self._permit = permit
 
     async def work(self) -> float:
         """Fire what is due; the seconds until the next is."""
         failed = False
         for cron in await self.core.db.fetch(sql("crons", "due"), (BATCH,)):
             try:
-                run_id = await fire_cron(self.core, cron, self._durability)
+                run_id = await fire_cron(self.core, cron, self._durability, self._permit)
             except (psycopg.OperationalError, Unavailable):
                 raise
             except Exception:  # one that cannot be fired must not keep the others

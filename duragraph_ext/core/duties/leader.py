@@ -9,6 +9,7 @@ import psycopg
 from psycopg import AsyncConnection
 
 from ..commands.cron_removal import CRONS_CHANNEL
+from ..commands.crons import Permit
 from ..context import Core
 from ..domain.errors import Unavailable
 from ..domain.retention import RetentionPolicy
@@ -39,7 +40,7 @@ class Duties:
     """Start once a server. `leading` tells whether this process is the leader now.
 
     `durability` is what runs of crons get that ask for none; `shape` gives a run as webhooks tell of it, and without
-    it none is called.
+    it none is called. `permit` is asked for the runs of crons that belong to a user of the project's own auth.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Duties:
         shape: Shape | None = None,
         retention: RetentionPolicy | None = None,
         expiry: Expiry | None = None,
+        permit: Permit | None = None,
     ) -> None:
         self._core = core
         self._make: Callable[[], Sequence[Duty]] = lambda: (
@@ -62,7 +64,7 @@ class Duties:
             Forgetting(core),
             Retention(core, retention or RetentionPolicy()),
             expiry or Expiry(core),
-            Crons(core, durability),
+            Crons(core, durability, permit),
             *([Webhooks(core, shape)] if shape else []),
         )
         self._duties: Sequence[Duty] = ()

@@ -69,8 +69,9 @@ def shown(row: DictRow) -> dict[str, Any]:
         payload["webhook"] = row["webhook"]
     next_run = row["next_run_date"]
     return {
-        "cron_id": row["cron_id"], "assistant_id": row["assistant_id"], "thread_id": row["thread_id"], "user_id": "",
-        "end_time": payload.get("end_time"), "schedule": row["schedule"], "timezone": row["timezone"],
+        "cron_id": row["cron_id"], "assistant_id": row["assistant_id"], "thread_id": row["thread_id"],
+        "user_id": row["user_id"], "end_time": payload.get("end_time"), "schedule": row["schedule"],
+        "timezone": row["timezone"],
         "payload": payload, "next_run_date": next_run and next_run.astimezone(UTC), "metadata": row["metadata"],
         "on_run_completed": row["on_run_completed"], "enabled": row["enabled"],
         "created_at": row["created_at"], "updated_at": row["updated_at"],

@@ -66,8 +66,11 @@ class Gate:
         return {"user": user.dict(), "handle": handle}
 
     async def authorize(self, asked: Mapping[str, Any]) -> Answer:
-        """Whether a user may: {"value", "filter"}, {"refused"}, or {"unknown"} for a handle of an earlier life."""
-        user = self._users.get(asked["handle"])
+        """Whether a user may: {"value", "filter"}, {"refused"}, or {"unknown"} for a handle of an earlier life.
+
+        Instead of a handle there may be a user, whom nobody authenticated: a cron has its owner's name alone.
+        """
+        user = ProxyUser.of(asked["user"]) if "user" in asked else self._users.get(asked["handle"])
         if user is None:
             return {"unknown": True}
         resource, action = asked["resource"], asked["action"]

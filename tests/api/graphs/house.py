@@ -38,7 +38,7 @@ async def own_threads(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> Any
     name = ctx.user.identity
     if name == "admin":
         return True
-    if ctx.user.role == "team":
+    if name.startswith("team-"):
         return {"members": {"$contains": [name]}}
     return {"owner": {"$eq": name}}
 
@@ -62,7 +62,7 @@ async def new_run(ctx: Auth.types.AuthContext, value: Auth.types.on.threads.crea
 async def stamp(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> Any:
     name = ctx.user.identity
     metadata = value.setdefault("metadata", {})
-    if ctx.user.role == "team":
+    if name.startswith("team-"):
         metadata["members"] = [name, "team-all"]
         return {"members": {"$contains": name}}
     metadata["owner"] = name

@@ -1,9 +1,9 @@
 -- name: put
 INSERT INTO crons (cron_id, tenant_id, owner, assistant_id, thread_id, schedule, timezone, end_time, payload, metadata,
-    on_run_completed, enabled, next_run_date, webhook, version, created_at, updated_at)
+    on_run_completed, enabled, next_run_date, user_id, webhook, version, created_at, updated_at)
 VALUES (%(cron_id)s, %(tenant)s, %(owner)s, %(assistant_id)s, %(thread_id)s, %(schedule)s, %(timezone)s, %(end_time)s,
-    %(payload)s::json, %(metadata)s::jsonb, %(on_run_completed)s, %(enabled)s, %(next_run_date)s, %(webhook)s,
-    %(version)s, %(at)s, %(at)s)
+    %(payload)s::json, %(metadata)s::jsonb, %(on_run_completed)s, %(enabled)s, %(next_run_date)s, %(user_id)s,
+    %(webhook)s, %(version)s, %(at)s, %(at)s)
 ON CONFLICT (cron_id) DO UPDATE SET schedule = EXCLUDED.schedule, timezone = EXCLUDED.timezone,
     end_time = EXCLUDED.end_time, payload = EXCLUDED.payload, metadata = EXCLUDED.metadata,
     on_run_completed = EXCLUDED.on_run_completed, enabled = EXCLUDED.enabled, next_run_date = EXCLUDED.next_run_date,
