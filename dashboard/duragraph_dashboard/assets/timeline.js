@@ -66,22 +66,24 @@ export function timeline(root) {
   function position() {
     if (state.start === null) return;
     const end = state.end ?? now();
-    const span = Math.max(end - state.start, 0.001) * 1.02;
+    chart.classList.toggle("narrow", root.clientWidth < 760);
+    const span = Math.max(end - state.start, 0.001) * 1.03;
     const at = (time) => ((time - state.start) / span) * 100;
+    const fits = (width, pixels) => (width / 100) * axis.clientWidth > pixels;
     for (const { node, label, bar } of bars.values()) {
       const stop = bar.end ?? end;
       const width = Math.max(at(stop) - at(bar.start), 0);
       node.style.left = `${at(bar.start)}%`;
       node.style.width = `max(4px, ${width}%)`;
       const again = bar.attempt > 1 ? `↻${bar.attempt} ` : "";
-      label.textContent = width > 7 ? again + duration(stop - bar.start) : width > 3 ? again : "";
+      label.textContent = fits(width, again ? 74 : 52) ? again + duration(stop - bar.start) : fits(width, 24) ? again : "";
     }
     for (const node of body.querySelectorAll(".wait")) {
       const [from, to] = node.span;
       const width = at(to ?? end) - at(from);
       node.style.left = `${at(from)}%`;
       node.style.width = `max(2px, ${width}%)`;
-      node.firstChild.textContent = width > 7 ? duration((to ?? end) - from) : "";
+      node.firstChild.textContent = fits(width, 52) ? duration((to ?? end) - from) : "";
     }
     for (const node of marks.children) {
       const x = at(node.at);
@@ -116,6 +118,8 @@ export function timeline(root) {
     drawMarks();
     animate();
   }
+
+  new ResizeObserver(() => position()).observe(root);
 
   return {
     show(whole) {
