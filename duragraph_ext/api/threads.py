@@ -61,7 +61,8 @@ class _ThreadHandler(PlatformHandler):
             if row["checkpoint_id"] is not None
         ]
         found = await thread_values(self.core, named) if values else {}
-        asked = await open_interrupts(self.core, [row.thread_id for row in named]) if named else {}
+        waiting = [row["thread_id"] for row in rows if row["checkpoint_id"] is not None and row["status"] != "idle"]
+        asked = await open_interrupts(self.core, waiting) if waiting else {}
         return [_shown(row, found.get(row["thread_id"]), asked.get(row["thread_id"], {})) for row in rows]
 
 
