@@ -3,6 +3,7 @@
 import asyncio
 import operator
 import threading
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -99,10 +100,11 @@ noop = _noop.compile()
 
 
 class Ticks(TypedDict, total=False):
-    """Writes `count` ticks once the file `go` is there."""
+    """Writes `count` ticks once the file `go` is there, with `pause` seconds after each."""
 
     go: str
     count: int
+    pause: float
 
 
 async def tick(state: Ticks) -> Ticks:
@@ -112,8 +114,8 @@ async def tick(state: Ticks) -> Ticks:
     while not go.exists():  # noqa: ASYNC110, ASYNC240 - another process makes the file
         await asyncio.sleep(0.02)
     for number in range(state["count"]):
-        write({"tick": number})
-        await asyncio.sleep(0.02)
+        write({"tick": number, "at": time.time()})
+        await asyncio.sleep(state.get("pause", 0.02))
     return {}
 
 
