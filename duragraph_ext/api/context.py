@@ -66,7 +66,7 @@ class ApiContext:
         from .tail import EventTail
 
         self._core, self._outcomes = core, outcomes
-        self._live = LiveFrames(core.bus)
+        self._live = LiveFrames(core)
         self._tail = EventTail(core.bus)
         self._hints = Hints(core.bus)
 

@@ -58,9 +58,7 @@ async def events_of(handler: AttendingHandler, followed: Followed) -> AsyncGener
     """The name and data of each frame until the run ends; None when a sign of life is due."""
     assert followed.reader is not None
     api = handler.api
-    frames = RunFrames(
-        handler.core, api.live, followed.reader, followed.run["run_id"], position=START, keepalive=api.keepalive
-    )
+    frames = RunFrames(api.live, followed.reader, followed.run["run_id"], position=START, keepalive=api.keepalive)
     async with aclosing(frames.chunks()) as chunks:
         async for chunk in chunks:
             if chunk is HEARTBEAT:

@@ -11,17 +11,15 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from duragraph_ext.core.queries.runs import read_frames
+from duragraph_ext.core.domain.errors import Unavailable
 from duragraph_ext.telemetry import metrics
 
-if TYPE_CHECKING:
-    from duragraph_ext.core import Core
+from .stored_frames import PAGE, Position
 
+if TYPE_CHECKING:
     from .live import Frames, LiveFrames, Reader
 
 log = logging.getLogger(__name__)
-Position = tuple[int, int]
-"""The epoch and number of the last frame that a client has."""
 START: Position = (0, 0)
 HEARTBEAT = b": heartbeat\n\n"
 END = b"\n\n"
@@ -29,10 +27,8 @@ LAST_FRAMES_SECONDS = 0.5
 """How long the last live frames of a run that has ended are waited for, before Postgres is asked."""
 HOLE_SECONDS = 2.0
 """How long frames that were missed may take to be stored; workers store them every 100 ms."""
-PAGE = 64
-"""Rows of stored frames that are read at once; a row has some 64 KB at most."""
 AWAY_SECONDS = 0.5
-"""How often Postgres is asked for frames while NATS is away."""
+"""How often Postgres is asked for frames while NATS is away, or was not there itself."""
 _ID = re.compile(r"(\d{1,9})-(\d{1,9})")
 
 
@@ -77,12 +73,11 @@ class RunFrames:
     """Frames, and heartbeats when nothing happens, until the run ends or the server stops.
 
     `position` None means now: only what comes. A reader that was too slow, a hole in the numbers and a
-    time without NATS are filled from Postgres. No database connection is held.
+    time without NATS are filled from Postgres, as soon as it answers. No database connection is held.
     """
 
     def __init__(
         self,
-        core: Core,
         live: LiveFrames,
         reader: Reader,
         run_id: UUID,
@@ -91,7 +86,6 @@ class RunFrames:
         keepalive: float,
         modes: Collection[str] = (),
     ) -> None:
-        self._core = core
         self._live = live
         self._reader = reader
         self._run_id = run_id
@@ -100,6 +94,8 @@ class RunFrames:
         self._names = names_of(modes) if modes else None
         self._more = False
         """Whether Postgres had a full page: there may be more."""
+        self._waited = False
+        """Whether the last live frames of a run that is over have been waited for."""
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
         """Frames as bytes, as many at once as there are."""
@@ -116,41 +112,70 @@ class RunFrames:
         reader = self._reader
         silent_since = time.monotonic()
         while not reader.stopped:
-            data = await self._news()
+            try:
+                data = await self._next()
+            except Unavailable:  # a stream that has begun is not ended for it
+                data, away = b"", True
+            else:
+                away = False
+            if data is None:
+                return
             if data:
                 yield data
                 silent_since = time.monotonic()
                 continue
-            if reader.ended:
-                return
-            if reader.over:
-                await self._last_frames()
-                while data := await self._news():
-                    yield data
-                while not reader.ended and (data := await self._stored()):
-                    yield data
-                return
             left = silent_since + self._keepalive - time.monotonic()
             if left <= 0:
                 yield HEARTBEAT
                 silent_since = time.monotonic()
+            elif away:
+                reader.rest()
+                await reader.wait(min(left, AWAY_SECONDS))
             elif self._live.connected:
                 await reader.wait(left)
             elif not await reader.wait(min(left, AWAY_SECONDS)):
                 reader.lose()
+
+    async def _next(self) -> bytes | None:
+        """What there is now; None at the run's end. Raises Unavailable, after which nothing is lost."""
+        reader = self._reader
+        data = await self._news()
+        if data:
+            return data
+        if reader.ended:
+            return None
+        if not reader.over:
+            return b""
+        if not self._waited:
+            self._waited = True
+            await self._last_frames()
+            return await self._next()
+        return await self._stored() or None
 
     async def _news(self) -> bytes:
         """What has arrived, in order."""
         reader, out = self._reader, []
         if reader.lost:
             reader.lost = False
-            stored = await self._stored()
+            try:
+                stored = await self._stored()
+            except Unavailable:
+                reader.lost = True
+                raise
             if self._more:
                 reader.lost = True
                 return stored
             out.append(stored)
         for frames in reader.take():
-            out.append(await self._in_order(frames))
+            position = self._position
+            try:
+                out.append(await self._in_order(frames))
+            except Unavailable:  # these frames and those behind them are in Postgres
+                self._position = position
+                reader.lose()
+                if not any(out):
+                    raise
+                break
         return b"".join(out)
 
     async def _in_order(self, frames: Frames) -> bytes:
@@ -201,7 +226,7 @@ class RunFrames:
         if self._position is None:
             return b""
         out = []
-        rows = await read_frames(self._core, self._run_id, self._position, PAGE)
+        rows = await self._live.stored.after(self._run_id, self._position)
         self._more = len(rows) == PAGE
         for epoch, first, last, data in rows:
             have = self._position[1] if epoch == self._position[0] else 0

@@ -14,11 +14,13 @@ from nats.errors import Error as NatsError
 from duragraph_ext.core.messaging import subjects
 from duragraph_ext.telemetry import metrics
 
+from .stored_frames import StoredFrames
+
 if TYPE_CHECKING:
     from nats.aio.msg import Msg
     from nats.aio.subscription import Subscription
 
-    from duragraph_ext.core.messaging.bus import Bus
+    from duragraph_ext.core import Core
 
 log = logging.getLogger(__name__)
 BUFFER_BYTES = 4 << 20
@@ -122,8 +124,9 @@ class _Topic:
 class LiveFrames:
     """The process's live subjects. After NATS was away, every reader catches up from Postgres."""
 
-    def __init__(self, bus: Bus) -> None:
-        self._bus = bus
+    def __init__(self, core: Core) -> None:
+        self._bus = bus = core.bus
+        self.stored = StoredFrames(core)
         self._topics: dict[UUID, _Topic] = {}
         self._closed = False
         bus.on_connect(self._reconnected)

@@ -14,13 +14,14 @@ from duragraph_ext.core.queries.runs import frames_dropped_at, get_run
 from duragraph_ext.core.queries.state import get_state
 from duragraph_ext.models import FollowQuery, JoinStreamQuery, RunWaitStateful, RunWaitStateless
 
-from .frames import END, START, Position, RunFrames, parse_position
+from .frames import END, START, RunFrames, parse_position
 from .live import Reader
 from .operation import operation
 from .reading import attach, reading
 from .run_answers import UNFINISHED, UNKNOWN_RUN
 from .run_requests import RunRequest
 from .sse import SseHandler
+from .stored_frames import Position
 
 EXPIRED = "The events of this run are no longer kept; its state follows."
 
@@ -107,7 +108,6 @@ class _RunStreamHandler(SseHandler):
     async def follow(self, reader: Reader, run_id: UUID, position: Position | None, modes: Sequence[str]) -> None:
         """Send the run's frames until it ends."""
         frames = RunFrames(
-            self.core,
             self.api.live,
             reader,
             run_id,

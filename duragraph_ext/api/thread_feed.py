@@ -14,9 +14,10 @@ from duragraph_ext.core.commands.watching import watch_thread
 from duragraph_ext.core.messaging import subjects
 from duragraph_ext.core.queries.watching import ThreadRun, attempt_places, present, runs_behind
 
-from .frames import END, HEARTBEAT, START, Position, RunFrames, parse_position
+from .frames import END, HEARTBEAT, START, RunFrames, parse_position
 from .reading import attach, reading
 from .run_answers import UNFINISHED
+from .stored_frames import Position
 
 if TYPE_CHECKING:
     from duragraph_ext.core.domain.principal import Principal
@@ -146,7 +147,6 @@ class ThreadFeed:
                 reader.lose()
             await self._listen_in(run, reader)
             frames = RunFrames(
-                self._core,
                 self._api.live,
                 reader,
                 run.run_id,

@@ -25,12 +25,13 @@ class HeadlessServer(ServerApp):
         config.ServerApp.jpserver_extensions = extensions
         config.ServerApp.open_browser = False
         config.ServerApp.allow_root = True
-        config.KernelSpecManager.kernel_dirs = jupyter_path("kernels")  # to find IPython's own, it would be imported
         socket = os.path.join(jupyter_runtime_dir(), _LONGEST_KERNEL_SOCKET)
         if len(os.fsencode(socket)) <= LONGEST_SOCKET_PATH:
             config.KernelManager.transport = "ipc"  # closed to other users, unlike TCP ports
         server: HeadlessServer = cls.instance(config=config)
         server.initialize(argv=[], find_extensions=False)
+        assert server.kernel_spec_manager
+        server.kernel_spec_manager.kernel_dirs = jupyter_path("kernels")  # to add IPython's own, it would be imported
         return server
 
     @property

@@ -74,6 +74,7 @@ def test_it_says_when_it_is_ready_and_shows_no_token(server: Server) -> None:
         f"DuraGraph API {server.api_url} dashboard {server.url}duragraph-dashboard/ with the token you gave"
     ]
     assert TOKEN not in server.log.read_text()
+    assert "not recognized" not in server.log.read_text()
     assert wait_for_run(server) == 200
 
 
