@@ -209,12 +209,16 @@ await see("threads.count", () => client.threads.count({ metadata: mark }));
 await see("threads.joinStream", async () => {
   const stop = new AbortController();
   const joined = client.threads.joinStream(asked, { streamMode: ["run_modes"], signal: stop.signal });
-  const first = joined.next();
   let heard;
-  first.then((part) => (heard = part.value.event));
-  while (heard === undefined) {
+  const listen = async () => {
+    // who joins in the middle of a run hears the rest of it first
+    for await (const part of joined) if ((heard = part.event) === "metadata") return;
+  };
+  const listening = listen();
+  while (heard !== "metadata") {
     await client.runs.wait(asked, "chain", { input: { count: 0 } });
   }
+  await listening;
   stop.abort();
   return heard;
 });
