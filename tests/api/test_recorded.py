@@ -6,12 +6,15 @@
 import json
 from typing import Any
 
+import httpx
 import pytest
 from programs import load_programs
-from record import RECORDED, converse
+from record import RECORDED, ROUTES, converse, routes
 from wire.address import Api
 from wire.compare import Deviation, compare, differences, load_deviations, names_field
 from wire.masking import Mask
+
+from duragraph_ext.api.openapi import document
 
 PROGRAMS = load_programs()
 DEVIATIONS = load_deviations()
@@ -37,6 +40,12 @@ def test_every_deviation_is_needed(request: pytest.FixtureRequest) -> None:
 
 def test_every_program_has_a_record() -> None:
     assert {path.stem for path in RECORDED.glob("*.json")} == set(PROGRAMS)
+
+
+def test_no_route_of_the_reference_is_missing(one_api: Api) -> None:
+    missing = set(json.loads(ROUTES.read_text())) - set(routes(document()))
+    assert missing == {"get /mcp"}  # which is there to say 405: nothing streams without a request
+    assert httpx.get(f"{one_api.url}/mcp/", headers={"x-api-key": one_api.key}).status_code == 405
 
 
 def test_a_wrong_answer_is_reported() -> None:
