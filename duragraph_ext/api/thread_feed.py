@@ -65,16 +65,19 @@ class ThreadFeed:
         self.stopped = False
         """The server stops: the client comes back."""
 
+    async def begin(self) -> None:
+        """Settle what is to come: a run that starts after this is heard whole. Call it before the client may go on."""
+        await self._watch()
+        if self._from_now:
+            self._after = await present(self._core)
+            running = await self._runs()
+            self._joined_late = {run.run_id for run in running if run.started is not None}
+
     async def parts(self) -> AsyncGenerator[list[Part], None]:
-        """Parts as they come; an empty list is a sign of life. Ends only when the server stops."""
+        """Parts as they come, once begun; an empty list is a sign of life. Ends only when the server stops."""
         family = [subjects.events("runs", self._principal.tenant_id)]
         key = await self._api.tail.listen(family, self._heard)
         try:
-            await self._watch()
-            if self._from_now:
-                self._after = await present(self._core)
-                running = await self._runs()
-                self._joined_late = {run.run_id for run in running if run.started is not None}
             while not self.stopped:
                 async with aclosing(self._next()) as some:
                     async for parts in some:

@@ -37,6 +37,7 @@ class ThreadStream(SseHandler):
     )
     async def get(self, thread_id: UUID, query: ThreadStreamQuery) -> None:
         feed = ThreadFeed(self.api, self.principal, thread_id, parse_place(self.request.headers.get("Last-Event-ID")))
+        await feed.begin()
         self.api.attending.add(self)
         await self.start_stream()
         await self.pump("thread", _frames(feed))

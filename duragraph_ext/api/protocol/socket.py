@@ -159,6 +159,7 @@ class EventsSocket(WebSocketHandler, PlatformHandler):
     async def _send_events(self, after: int) -> None:
         feed = ThreadFeed(self.api, self.principal, self._thread_id, after)
         try:
+            await feed.begin()
             with metrics.streams_open.labels("socket").track_inprogress():
                 async with aclosing(feed.parts()) as some:
                     async for parts in some:

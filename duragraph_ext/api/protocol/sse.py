@@ -38,6 +38,7 @@ class ThreadEvents(SseHandler):
         except BadChannels as error:
             raise HTTPError(400, _explain(error)) from None
         feed = ThreadFeed(self.api, self.principal, thread_id, body.since or 0)
+        await feed.begin()
         self.api.attending.add(self)
         await self.start_stream()
         await self.pump("protocol", _frames(feed, wanted))
