@@ -160,7 +160,7 @@ class DuragraphApp(ExtensionApp):
             workers.start(settings.workers)
             stack.push_async_callback(self._close, "workers", workers.stop)
         await self._project_side(settings, project, api, stack)
-        auth = api.project.auth if api.project is not None else None
+        auth = api.project.auth if api.project is not None else None  # first: no cron may slip past it
         duties = Duties(
             core,
             run_timeout=settings.run_timeout,

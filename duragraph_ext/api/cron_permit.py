@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from duragraph_ext.core import Core
     from duragraph_ext.core.domain.principal import Principal
 
+CHANGEABLE = [name for name in KWARGS if name != "webhook"]
+"""What a handler may change of a run; of the cron's webhook it sees the origin alone."""
+
 
 class NotAsked(DuragraphError):
     """The project's code gave no answer: the tick is not spent, and its run comes later."""
@@ -62,10 +65,12 @@ class CronPermit:
             raise NotFound("thread", thread_id)
         await check_assistant(self._core, principal, self._auth, caller, new.assistant)
         left = decision.value.get("kwargs") or {}
-        changed = {name: left[name] for name in KWARGS if name in left and left[name] != before["kwargs"].get(name)}
+        changed = {name: left[name] for name in CHANGEABLE if name in left and left[name] != before["kwargs"].get(name)}
         return replace(
             new,
             kwargs={**new.kwargs, **changed},
             metadata=decision.value.get("metadata") or {},
+            multitask_strategy=decision.value.get("multitask_strategy") or new.multitask_strategy,
+            after_seconds=max(float(decision.value.get("after_seconds") or 0), 0.0),
             thread_metadata={**new.thread_metadata, **marks(before, decision)},
         )

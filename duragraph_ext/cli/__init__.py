@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from duragraph_ext.cli.base import Command
+from duragraph_ext.lean import hide
 
 
 class DuragraphCommand(Command):
@@ -46,6 +46,5 @@ class DuragraphCommand(Command):
 
 def main() -> None:
     """Run the command line."""
-    # jsonschema would build a grammar of IRIs, for a second, that none of Jupyter's event schemas needs.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    hide()
     DuragraphCommand.launch_instance()

@@ -8,14 +8,17 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import psycopg
 import pytest
 from langgraph_sdk.client import LangGraphClient
 from langgraph_sdk.schema import StreamPart
 from wire.address import Api
 
+from tests.faults.harness.pids import dsn_of
 from tests.support.acting import ActingWorker
 from tests.support.events import Frame, Listening, listening
 from tests.support.server import Server
+from tests.support.waiting import soon
 
 DEADLINE = 40.0
 
@@ -58,6 +61,25 @@ async def test_runs_of_every_kind_appear(talk: httpx.AsyncClient, mode: str | No
         failed = await until_done(stream)
         assert [frame.data for frame in failed if frame.event == "error"] == [{"error": "ValueError", "message": "no"}]
         assert len({frame.id for frame in frames + failed}) == len(frames) + len(failed)
+
+
+async def test_headers_come_once_the_beginning_is_settled(pair: list[Server]) -> None:
+    """Whoever has them may start a run, and hears all of it."""
+    async with httpx.AsyncClient(base_url=pair[0].api_url, headers=pair[0].headers, timeout=DEADLINE) as http:
+        thread, opened = await new_thread(http), asyncio.Event()
+
+        async def follow() -> None:
+            async with listening(http, "GET", f"/threads/{thread}/stream"):
+                opened.set()
+
+        with psycopg.connect(dsn_of(pair[0])) as other, psycopg.connect(dsn_of(pair[0]), autocommit=True) as looking:
+            other.execute("SELECT 1 FROM threads WHERE thread_id = %s FOR UPDATE", (thread,))
+            following = asyncio.create_task(follow())
+            waits = "SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'"
+            await soon(lambda: looking.execute(waits).fetchone() is not None, DEADLINE)
+            assert not opened.is_set()
+            other.rollback()
+        await asyncio.wait_for(following, DEADLINE)
 
 
 async def test_a_stream_goes_on_behind_any_frame(talk: httpx.AsyncClient) -> None:

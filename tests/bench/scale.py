@@ -22,6 +22,7 @@ from tests.bench.client import Api
 from tests.bench.figures import latency, sequential
 from tests.faults.harness.pids import dsn_of
 from tests.support.server import Server
+from tests.support.waiting import soon
 
 GRAPHS = Path(__file__).parents[1] / "faults" / "graphs" / "load.json"
 CAP = 600.0
@@ -95,8 +96,7 @@ async def readers(api: Api, count: int, go: Path, dsn: str) -> dict[str, Any]:
         return ticks
 
     reading = [asyncio.create_task(read()) for _ in range(count)]
-    while joined < count:
-        await asyncio.sleep(0.05)
+    await soon(lambda: joined == count, CAP, "all readers to join")
     held = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'duragraph server%'"
     with psycopg.connect(dsn, autocommit=True) as connection:
         (connections,) = connection.execute(held).fetchone() or (0,)

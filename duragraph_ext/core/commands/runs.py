@@ -65,6 +65,8 @@ class CreatedRun:
 
 @dataclass(slots=True)
 class PlannedRun:
+    """The row of a run to be, and how its thread takes it."""
+
     run_id: UUID
     thread_id: UUID
     thread_mode: str
