@@ -6,6 +6,7 @@ python -m tests.faults.seeded --faults 1000 --seed 1
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 import tempfile
 import time
@@ -28,8 +29,10 @@ def main() -> int:
     given = parser.parse_args()
     hush()
     began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="seeded-") as name, Server.factory(Path(name)) as start:
-        raging = storm(Path(name), start, given.seed, {"config": GRAPHS, "workers": 2, "port": free_port()})
+    folder = Path(tempfile.mkdtemp(prefix="seeded-"))
+    print(f"in {folder}, which stays if anything fails", flush=True)
+    with Server.factory(folder) as start:
+        raging = storm(folder, start, given.seed, {"config": GRAPHS, "workers": 2, "port": free_port()})
         raging.rage(given.rate, EVERY, lambda: raging.struck.total() >= given.faults)
         ended = raging.check()
         slowest = raging.history.slowest()
@@ -37,6 +40,7 @@ def main() -> int:
     print(dict(raging.struck))
     print(f"runs {ended.total()}: {dict(ended)}; slowest answer {slowest:.1f} s")
     print("0 acknowledged runs lost, I1 to I12 hold")
+    shutil.rmtree(folder)
     return 0
 
 
