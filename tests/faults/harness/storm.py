@@ -38,6 +38,10 @@ QUIET_SECONDS = 180.0
 """What everything may take to end, once the faults have."""
 
 
+class Missed(Exception):
+    """There was nothing to strike."""
+
+
 class Storm:
     """One server under one seed. `start` starts the server anew on the same port and data directory."""
 
@@ -64,6 +68,7 @@ class Storm:
             "server killed": self._kill_server,
         }
         self._ended = threading.Event()
+        self._paused: list[threading.Thread] = []
 
     def rage(self, rate: float, every: float, until: Callable[[], bool]) -> None:
         """Create `rate` runs a second, strike once `every` seconds, until it is said to be enough."""
@@ -76,13 +81,15 @@ class Storm:
             while not until():
                 name = chance.choice(names)
                 self.history.note("fault", name=name)
-                with contextlib.suppress(httpx.TransportError, psycopg.OperationalError, psutil.NoSuchProcess):
+                with contextlib.suppress(Missed, httpx.TransportError, psycopg.OperationalError, psutil.NoSuchProcess):
                     self._faults[name](chance)
                     self.struck[name] += 1
                 time.sleep(every)  # the pace of the storm
         finally:
             self._ended.set()
             clients.join()
+            for pause in self._paused:
+                pause.join()
             self.points.clear()
 
     def check(self) -> Counter[str]:
@@ -148,30 +155,24 @@ class Storm:
 
     # Faults
 
-    def _worker(self, chance: random.Random) -> int | None:
-        found = sorted(worker["pid"] for worker in workers(self.server))
-        return chance.choice(found) if found else None
-
     def _kill_worker(self, chance: random.Random) -> None:
-        if (pid := self._worker(chance)) is not None:
-            kill(pid)
+        kill(self._worker(chance))
 
     def _kill_at_point(self, chance: random.Random) -> None:
         self.points.clear()
         self.points.arm(f"{chance.choice(WORKER_POINTS)}=kill9@{chance.randint(1, 5)}")
 
     def _pause_worker(self, chance: random.Random) -> None:
-        if (pid := self._worker(chance)) is not None:
-            self._stop([pid], 3)
+        self._stop([self._worker(chance)], 3)
 
     def _kill_keeper(self, chance: random.Random) -> None:
-        found = sorted(worker["keeper_pid"] for worker in workers(self.server) if worker["keeper_pid"])
-        if found:
-            kill(chance.choice(found))
+        kill(_one_of(chance, [worker["keeper_pid"] for worker in workers(self.server) if worker["keeper_pid"]]))
 
     def _kill_backend(self, chance: random.Random) -> None:
-        if found := backends(self.server):
-            kill(chance.choice(sorted(found)))
+        kill(_one_of(chance, backends(self.server)))
+
+    def _worker(self, chance: random.Random) -> int:
+        return _one_of(chance, [worker["pid"] for worker in workers(self.server)])
 
     def _stop_postgres(self, chance: random.Random) -> None:
         postmaster = psutil.Process(self._facts.postgres_pid)
@@ -186,10 +187,16 @@ class Storm:
         self.server.kill()
         self.server = self._start()
 
-    @staticmethod
-    def _stop(pids: list[int], seconds: float) -> None:
-        with stopped(pids):
-            time.sleep(seconds)  # the fault itself
+    def _stop(self, pids: list[int], seconds: float) -> None:
+        """Pause processes while the next faults strike already."""
+
+        def pause() -> None:
+            with stopped(pids):
+                time.sleep(seconds)  # the fault itself
+
+        thread = threading.Thread(target=pause)
+        thread.start()
+        self._paused.append(thread)
 
     # The calm
 
@@ -226,6 +233,12 @@ class Storm:
     def _handed_over(client: httpx.Client, run_id: str) -> int:
         events = client.get(f"/runs/{run_id}/events", params={"limit": 1000}).json()
         return sum(e["event_type"] == "run.retried" and not e["payload"]["crashed"] for e in events)
+
+
+def _one_of(chance: random.Random, pids: list[int]) -> int:
+    if not pids:
+        raise Missed
+    return chance.choice(sorted(pids))
 
 
 def storm(folder: Path, server: Callable[..., Server], seed: int, options: dict[str, object]) -> Storm:
