@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from duragraph_ext.core.commands.watching import watch_thread
+from duragraph_ext.core.domain.errors import Unavailable
 from duragraph_ext.core.messaging import subjects
 from duragraph_ext.core.queries.watching import ThreadRun, attempt_places, present, runs_behind
 
@@ -30,7 +31,7 @@ WATCH_SECONDS = 90.0
 LOOK_SECONDS = 30.0
 """How often an idle thread's runs are looked at although nothing was heard of them."""
 AWAY_SECONDS = 0.5
-"""The same while NATS is away."""
+"""The same while NATS is away, and how often the database is asked anew while that is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,14 @@ class ThreadFeed:
         key = await self._api.tail.listen(family, self._heard)
         try:
             while not self.stopped:
-                async with aclosing(self._next()) as some:
-                    async for parts in some:
-                        yield parts
-                        await self._watch()
+                try:
+                    async with aclosing(self._next()) as some:
+                        async for parts in some:
+                            yield parts
+                            await self._watch()
+                except Unavailable:  # a stream that has begun is not ended for it
+                    yield []
+                    await asyncio.sleep(AWAY_SECONDS)
         finally:
             await self._api.tail.forget(key)
 
@@ -164,6 +169,7 @@ class ThreadFeed:
                     parts = await self._parts(run, places, data)
                     if parts:
                         self._after = parts[-1].place
+                        self._joined_late.discard(run.run_id)
                         yield parts
             self.stopped = reader.stopped or not reader.over
 

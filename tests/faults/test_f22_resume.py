@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -11,15 +12,19 @@ import httpx
 import orjson
 import pytest
 
+from tests.faults.harness.pids import backends, facts_of, kill, stopped
 from tests.support.acting import GRAPH, ActedRun, ActingWorker
 from tests.support.events import listening
 from tests.support.server import Server, free_port
+from tests.support.waiting import soon
 
 FRAMES = 40
 LIVELY = {"DURAGRAPH_KEEPALIVE_SECONDS": "0.1"}
 NOTHING = ("", "garbage", "1-", "-2", "0-0-0", "99999999999999999999-1")
 """Ids that say nothing: only what comes is sent."""
 FUTURE = "900-900"
+OUTAGE = 5.0
+"""Seconds that Postgres says nothing: more than a statement may take."""
 
 
 class Cut:
@@ -168,3 +173,26 @@ async def test_a_thread_s_stream_goes_on_where_it_was_left(
         for cut in (0, 3, 5, 6, 9):
             async with listening(http, "GET", path, after=whole[cut].id) as stream:
                 assert await stream.take(11 - cut) == whole[cut + 1 :]
+
+
+async def test_a_thread_s_stream_waits_for_its_database(server: Server, worker: ActingWorker) -> None:
+    """While NATS is away it looks for the next run by itself, and Postgres gives no answer."""
+    async with httpx.AsyncClient(base_url=server.api_url, headers=server.headers, timeout=30) as http:
+        thread = (await http.post("/threads", json={})).json()["thread_id"]
+        async with listening(http, "GET", f"/threads/{thread}/stream") as stream:
+            facts = facts_of(server)
+            with stopped([facts.postgres_pid, *backends(server, "%")]):
+                kill(facts.nats_pid)
+                until = time.monotonic() + OUTAGE
+                await soon(lambda: time.monotonic() > until, 20)
+
+            async def created() -> str | None:
+                body = {"assistant_id": GRAPH, "input": {}, "stream_resumable": True}
+                answer = await http.post(f"/threads/{thread}/runs", json=body)
+                return str(answer.json()["run_id"]) if answer.status_code == 200 else None
+
+            run = await worker.take(await soon(created, 20, "a run"))
+            await speak(run, 3)
+            await run.finish()
+            frames = await asyncio.wait_for(stream.take(4), 20)
+        assert [frame.data.get("n") for frame in frames] == [0, 1, 2, None]
