@@ -14,8 +14,10 @@ from duragraph_ext.embedded import Services, attach
 from duragraph_ext.lean import hide
 from tests.support.databases import Databases
 from tests.support.server import Server
+from tests.support.tls import share_contexts
 
 hide()
+share_contexts()
 hypothesis.settings.register_profile("duragraph", deadline=None)  # the machine may be busy
 hypothesis.settings.load_profile("duragraph")
 

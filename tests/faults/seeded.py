@@ -15,6 +15,7 @@ from pathlib import Path
 from tests.faults.conftest import GRAPHS
 from tests.faults.harness.storm import hush, storm
 from tests.support.server import Server, free_port
+from tests.support.tls import share_contexts
 
 EVERY = 0.3
 """Seconds between faults."""
@@ -28,6 +29,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     hush()
+    share_contexts()
     began = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="seeded-"))
     print(f"in {folder}, which stays if anything fails", flush=True)

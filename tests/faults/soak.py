@@ -14,6 +14,7 @@ from pathlib import Path
 from tests.faults.conftest import GRAPHS
 from tests.faults.harness.storm import hush, storm
 from tests.support.server import Server, free_port
+from tests.support.tls import share_contexts
 
 EVERY = 3.0
 """Seconds between faults."""
@@ -32,6 +33,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     hush()
+    share_contexts()
     with tempfile.TemporaryDirectory(prefix="soak-") as name, Server.factory(Path(name)) as start:
         raging = storm(Path(name), start, given.seed, {"config": GRAPHS, "workers": 2, "port": free_port()})
         began = time.monotonic()
