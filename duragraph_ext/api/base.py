@@ -32,6 +32,7 @@ from duragraph_ext.core.domain.principal import Principal
 from duragraph_ext.telemetry import metrics
 
 from .context import SETTING, ApiContext
+from .cors import allow_origin, answer_preflight
 from .describing import described
 from .mounting import api_path
 from .operation import Operation, operation_of
@@ -44,11 +45,6 @@ BODY_SECONDS = 60.0
 Verb = Callable[..., Awaitable[None] | None]
 VERBS = ("get", "post", "put", "patch", "delete")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_EXPOSED = "Location, Content-Location, X-Pagination-Total, X-Pagination-Next, X-Request-Id, Mcp-Session-Id"
-_ALLOWED = (
-    "Accept, Authorization, Content-Type, Idempotency-Key, Last-Event-ID, X-Api-Key, X-Xsrftoken, "
-    "Mcp-Session-Id, Mcp-Protocol-Version, LangGraph-A2A-History-Scope, A2A-Version"
-)
 
 
 @stream_request_body
@@ -202,7 +198,7 @@ class PlatformHandler(JupyterHandler):
             self._refuse(HTTPError(403, f"You are not allowed to {action} here"))
 
     def _admit(self) -> None:
-        self.set_cors_headers()
+        allow_origin(self)
         if self.request.method not in ("GET", "HEAD"):
             self.settings["api_last_activity"] = utcnow()
 
@@ -271,15 +267,9 @@ class PlatformHandler(JupyterHandler):
     head: Verb = _no_such_verb
 
     def options(self, *args: Any, **path: str) -> None:
-        """Answer a browser's preflight; other origins than the configured ones get no permission."""
+        """Answer a browser's preflight."""
         self.raise_refusal()
-        self.set_cors_headers()
-        if self._headers.get("Access-Control-Allow-Origin"):
-            methods = ", ".join(verb.upper() for verb in self.verbs)
-            allowed = self.api.project.preflight(self) if self.api.project is not None else {}
-            self.set_header("Access-Control-Allow-Headers", allowed.get("headers", _ALLOWED))
-            self.set_header("Access-Control-Allow-Methods", allowed.get("methods", methods))
-            self.set_header("Access-Control-Max-Age", allowed.get("max_age", "600"))
+        answer_preflight(self)
         self.nothing()
 
     async def consent(self, op: Operation, arguments: dict[str, Any]) -> None:
@@ -309,26 +299,6 @@ class PlatformHandler(JupyterHandler):
         for name, value in self.settings.get("headers", {}).items():
             self.set_header(name, value)
 
-    def set_cors_headers(self) -> None:
-        """Allow exactly the origins that the project or Jupyter is configured to allow."""
-        origin = self.get_origin()
-        project = self.api.project
-        if origin and project is not None and project.set_cors_headers(self, origin):
-            return
-        if not origin or not (self.allow_origin or self.allow_origin_pat):
-            return
-        pattern = self.allow_origin_pat
-        if self.allow_origin in (origin, "*"):
-            self.set_header("Access-Control-Allow-Origin", self.allow_origin)
-        elif pattern and re.fullmatch(pattern, origin):
-            self.set_header("Access-Control-Allow-Origin", origin)
-        else:
-            return
-        self.set_header("Vary", "Origin")
-        self.set_header("Access-Control-Expose-Headers", _EXPOSED)
-        if self.allow_credentials and self.allow_origin != "*":
-            self.set_header("Access-Control-Allow-Credentials", "true")
-
     def compute_etag(self) -> None:
         """Answers change; hashing them all helps nobody."""
 
@@ -337,7 +307,7 @@ class PlatformHandler(JupyterHandler):
         status, detail = self.describe(error, status_code)
         self.set_status(status)
         self.set_header("X-Request-Id", self.request_id)
-        self.set_cors_headers()
+        allow_origin(self)
         if status == 401:
             self.set_header("WWW-Authenticate", 'Bearer realm="duragraph"')
         if status == 405:

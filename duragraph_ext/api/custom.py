@@ -12,6 +12,7 @@ from duragraph_ext.auth import by_jupyter_token
 from duragraph_ext.core.domain.errors import Unavailable
 
 from .attending import AttendingHandler
+from .cors import allow_origin
 from .operation import ANYBODY, Operation
 from .project import without_jupyter_cookies
 
@@ -109,7 +110,7 @@ class CustomRoute(AttendingHandler):
                 self.add_header(name, value)
         if "Access-Control-Allow-Origin" not in self._headers:
             varies = self._headers.get("Vary")
-            self.set_cors_headers()
+            allow_origin(self)
             if varies is not None:
                 self.set_header("Vary", f"{varies}, Origin")
         self.set_status(response.status_code, response.reason_phrase or None)

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from .base import PlatformHandler
 
 log = logging.getLogger(__name__)
-_EXPOSED = "Location, Content-Location, X-Pagination-Total, X-Pagination-Next, X-Request-Id"
-_SIMPLE_HEADERS = ("Accept", "Accept-Language", "Content-Language", "Content-Type")
 OURS = ("/ok", "/metrics", "/docs", "/openapi.json")
 """Paths that the project's own routes do not take over, as on the reference."""
 META = ("/info", "/metrics", "/docs", "/openapi.json")
@@ -100,33 +98,6 @@ class ProjectSide:
             await Admission(handler, self.auth, caller, Operation("")).decide(grant, value)
 
     # Headers
-
-    def set_cors_headers(self, handler: PlatformHandler, origin: str) -> bool:
-        """Allow an origin that the project file allows; False for one that it does not."""
-        cors = self.http.cors
-        if cors is None or not cors.allows(origin):
-            return False
-        anybody = "*" in cors.allow_origins and not cors.allow_credentials
-        handler.set_header("Access-Control-Allow-Origin", "*" if anybody else origin)
-        handler.set_header("Vary", "Origin")
-        handler.set_header("Access-Control-Expose-Headers", ", ".join([_EXPOSED, *cors.expose_headers]))
-        if cors.allow_credentials:
-            handler.set_header("Access-Control-Allow-Credentials", "true")
-        return True
-
-    def preflight(self, handler: PlatformHandler) -> dict[str, str]:
-        """What an allowed origin may send; {} for the server's own."""
-        cors = self.http.cors
-        if cors is None:
-            return {}
-        allowed = {"max_age": str(cors.max_age)}
-        if cors.allow_methods is not None and "*" not in cors.allow_methods:
-            allowed["methods"] = ", ".join(cors.allow_methods)
-        if cors.allow_headers is not None and "*" in cors.allow_headers:
-            allowed["headers"] = handler.request.headers.get("Access-Control-Request-Headers", "*")
-        elif cors.allow_headers is not None:
-            allowed["headers"] = ", ".join([*_SIMPLE_HEADERS, *cors.allow_headers])
-        return allowed
 
     def log_headers(self, handler: PlatformHandler) -> None:
         """Write the chosen headers of a request to the log, for whoever asked for that."""
