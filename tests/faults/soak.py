@@ -6,9 +6,11 @@ python -m tests.faults.soak --seconds 1800 --rate 5 --seed 1
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 from tests.faults.conftest import GRAPHS
@@ -18,11 +20,13 @@ from tests.support.tls import share_contexts
 
 EVERY = 3.0
 """Seconds between faults."""
+ROUND = 120.0
+"""Seconds of faults, after which everything is checked and then deleted: what stays behind has grown."""
 WARM = 0.2
-"""The share of the time after which things are as large as they may be."""
+"""The share of the rounds after which things are as large as they may be."""
 GROWTH = 1.1
-FLAT = ("server descriptors", "connections")
-"""What must not grow; memory starts anew with every server that is killed, and the database holds the runs."""
+FLAT = ("server descriptors", "connections", "database MB")
+"""What must not grow; memory starts anew with every server that is killed."""
 
 
 def main() -> int:
@@ -34,27 +38,31 @@ def main() -> int:
     given = parser.parse_args()
     hush()
     share_contexts()
-    with tempfile.TemporaryDirectory(prefix="soak-") as name, Server.factory(Path(name)) as start:
-        raging = storm(Path(name), start, given.seed, {"config": GRAPHS, "workers": 2, "port": free_port()})
-        began = time.monotonic()
-
-        def is_over(seconds: float) -> bool:
-            return time.monotonic() - began > seconds
-
-        raging.rage(given.rate, EVERY, lambda: is_over(given.seconds * WARM))
-        raging.check()
-        warm = raging.resources()
-        raging.rage(given.rate, EVERY, lambda: is_over(given.seconds))
-        ended = raging.check()
-        after, slowest = raging.resources(), raging.history.slowest()
-        print(f"faults {raging.struck.total()}: {dict(raging.struck)}")
-        print(f"runs {ended.total()}: {dict(ended)}; slowest answer {slowest:.1f} s")
-        for what, value in after.items():
-            print(f"{what}: {warm[what]:.0f} after the warm-up, {value:.0f} at the end")
-        grown = [what for what in FLAT if after[what] > warm[what] * GROWTH + 2]
-        if grown:
-            print(f"GROWN: {', '.join(grown)}")
-    return 1 if grown else 0
+    folder = Path(tempfile.mkdtemp(prefix="soak-"))
+    print(f"in {folder}, which stays if anything fails", flush=True)
+    ended: Counter[str] = Counter()
+    samples = []
+    with Server.factory(folder) as start:
+        raging = storm(folder, start, given.seed, {"config": GRAPHS, "workers": 2, "port": free_port()})
+        for number in range(max(2, round(given.seconds / ROUND))):
+            until = time.monotonic() + min(ROUND, given.seconds / 2)
+            raging.rage(given.rate, EVERY, lambda until=until: time.monotonic() > until)  # type: ignore[misc]
+            ended += raging.check()
+            raging.delete()
+            samples.append(raging.resources())
+            print(f"round {number}: {raging.struck.total()} faults, {ended.total()} runs, {samples[-1]}", flush=True)
+        slowest = raging.history.slowest()
+    warm, after = samples[int(len(samples) * WARM)], samples[-1]
+    print(f"faults {raging.struck.total()}: {dict(raging.struck)}")
+    print(f"runs {ended.total()}: {dict(ended)}; slowest answer {slowest:.1f} s")
+    for what, value in after.items():
+        print(f"{what}: {warm[what]:.0f} after the warm-up, {value:.0f} at the end")
+    grown = [what for what in FLAT if after[what] > warm[what] * GROWTH + 2]
+    if grown:
+        print(f"GROWN: {', '.join(grown)}")
+        return 1
+    shutil.rmtree(folder)
+    return 0
 
 
 if __name__ == "__main__":

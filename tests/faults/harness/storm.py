@@ -7,6 +7,8 @@ import os
 import random
 import shutil
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -34,6 +36,13 @@ WORKER_POINTS = (
 )  # fmt: skip
 CANCELLED = 0.1
 """The share of runs that somebody cancels."""
+OF_THREADS = (
+    "threads", "runs", "execution_history", "interrupts", "frames",
+    "checkpoints", "checkpoint_blobs", "checkpoint_writes", "checkpoint_json", "blob_json", "write_json",
+    "events WHERE stream_type IN ('thread', 'run')", "event_streams WHERE stream_type IN ('thread', 'run')",
+)  # fmt: skip
+"""What must be empty once all threads are deleted and forgotten."""
+DELETED_AT_ONCE = 500
 QUIET_SECONDS = 180.0
 """What everything may take to end, once the faults have."""
 
@@ -68,6 +77,7 @@ class Storm:
             "server killed": self._kill_server,
         }
         self._ended = threading.Event()
+        self._deleted: set[str] = set()
         self._paused: list[threading.Thread] = []
 
     def rage(self, rate: float, every: float, until: Callable[[], bool]) -> None:
@@ -94,10 +104,28 @@ class Storm:
 
     def check(self) -> Counter[str]:
         """Wait for the calm and check I1 to I12, effects and states; how the runs ended."""
-        runs = self.history.acknowledged()
+        runs = [run for run in self.history.acknowledged() if run not in self._deleted]
         eventually(lambda: self._open(runs) == 0, QUIET_SECONDS, "the end of all acknowledged runs")
         Invariants(self._facts.dsn).check(runs, self.history.cancelled())
         return self._check_effects()
+
+    def delete(self) -> None:
+        """Delete every thread and its log, as users and the retention do, and check that nothing is left of them."""
+        runs = self.history.acknowledged()
+        with psycopg.connect(self._facts.dsn, autocommit=True) as connection:
+            threads = [str(thread) for (thread,) in connection.execute("SELECT thread_id FROM threads").fetchall()]
+        with self.server.client() as client:
+            for some in range(0, len(threads), DELETED_AT_ONCE):
+                body = {"thread_ids": threads[some : some + DELETED_AT_ONCE]}
+                client.post("/threads/prune", json=body).raise_for_status()
+        eventually(self._is_empty, QUIET_SECONDS, "a database without threads")
+        self._deleted.update(runs)
+
+    def _is_empty(self) -> bool:
+        command = [sys.executable, "-m", "duragraph_ext.cli", "prune", f"--data-dir={self.server.data_dir}"]
+        subprocess.run([*command, "--keep-deleted-days=0"], check=True, capture_output=True, timeout=QUIET_SECONDS)
+        with psycopg.connect(self._facts.dsn, autocommit=True) as connection:
+            return not any(connection.execute(f"SELECT FROM {rows} LIMIT 1").rowcount for rows in OF_THREADS)
 
     def resources(self) -> dict[str, float]:
         """What the server and its database hold now."""
