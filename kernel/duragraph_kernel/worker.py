@@ -56,6 +56,8 @@ LOOK_SECONDS = 5.0
 """How often Postgres is asked for runs whose hints were lost."""
 LOOK_AWAY_SECONDS = 0.3
 """The same while NATS is away, and hints cannot come."""
+LOOK_ON_SECONDS = 0.05
+"""How long hints are waited for where the last look left runs behind."""
 PATIENCE_SECONDS = 10.0
 """How long a worker's calls wait for a database that is away; its runs' writes wait for ever."""
 GRACE_SECONDS = 3.0
@@ -111,6 +113,7 @@ class Worker:
         self._draining = False
         self._listening = False
         self._has_looked = False
+        self._left_behind = False
         self._strays: set[UUID] = set()
         self._chores: set[asyncio.Task[None]] = set()
         self._threads = NodeThreads(max(32, settings.slots * 4))
@@ -237,14 +240,18 @@ class Worker:
                 self._freed.clear()
                 await self._freed.wait()
                 continue
-            pause = LOOK_SECONDS if self.core.bus.connected else LOOK_AWAY_SECONDS
-            hints = await self._queue.next(free, max(0.0, looked_at + pause - time.monotonic()))
+            due = looked_at + (LOOK_SECONDS if self.core.bus.connected else LOOK_AWAY_SECONDS)
+            patience = LOOK_ON_SECONDS if self._left_behind else due - time.monotonic()
+            hints = await self._queue.next(free, max(0.0, patience))
             if hints:
                 self._taking += len(hints)
                 self._chore(self._take(hints))
-            if time.monotonic() >= looked_at + pause:
+            if time.monotonic() >= due:
                 looked_at = time.monotonic()
+                await self._give_back_strays()
                 await self._look(free - len(hints))
+            elif self._left_behind and not hints:
+                await self._look(free)
 
     async def _take(self, hints: Sequence[Hint]) -> None:
         try:
@@ -261,27 +268,32 @@ class Worker:
             self._freed.set()
 
     async def _look(self, free: int) -> None:
-        """Take runs straight from Postgres whose hints were lost, or cannot come; give back those that are nobody's."""
+        """Take runs straight from Postgres whose hints were lost, or cannot come."""
         older_than = 1.0 if self.core.bus.connected and self._has_looked else 0.0
+        if free <= 0:
+            return
+        self._left_behind = False
+        graphs = list(self.catalogue.graphs)
         try:
-            await self._give_back_strays()
-            if free <= 0:
-                return
-            claims = await claim_waiting(self.core, self.worker_id, list(self.catalogue.graphs), free, older_than)
+            claims, more = await claim_waiting(self.core, self.worker_id, graphs, free, older_than)
         except (DuragraphError, psycopg.Error) as error:
             log.warning("no look for waiting runs: %s", error)
             return
         self._has_looked = True
+        self._left_behind |= more
         self._slots.begin(claims)
 
     async def _give_back_strays(self) -> None:
         """Hand back runs that are ours in the database and, look after look, not here: a claim's answer was lost."""
-        theirs = await runs_of(self.core, self.worker_id)
-        strays = theirs.keys() - {execution.claim.run_id for execution in self._slots}
-        for run_id in strays & self._strays:
-            log.warning("run %s is ours and not here: handing it back", run_id)
-            await release_run(self.core, run_id, theirs[run_id], "claimed and not begun")
-        self._strays = strays
+        try:
+            theirs = await runs_of(self.core, self.worker_id)
+            strays = theirs.keys() - {execution.claim.run_id for execution in self._slots}
+            for run_id in strays & self._strays:
+                log.warning("run %s is ours and not here: handing it back", run_id)
+                await release_run(self.core, run_id, theirs[run_id], "claimed and not begun")
+            self._strays = strays
+        except (DuragraphError, psycopg.Error) as error:
+            log.warning("no look for lost claims: %s", error)
 
     async def _listen(self) -> None:
         if self._listening:
@@ -307,6 +319,9 @@ class Worker:
             self._chore(self._insist(run_id, task))
 
     def _run_ended(self, execution: Execution, task: asyncio.Task[None]) -> None:
+        if execution.claim.is_doubtful:  # another one may come now
+            self._left_behind = True
+            self._queue.wake()
         self._freed.set()
         if execution.timed_out:
             self._chore(self._insist(execution.claim.run_id, task))

@@ -16,10 +16,12 @@ from duragraph_ext.core.commands.workers import Claim, ClaimRequest, claim, clai
 from duragraph_ext.core.domain.errors import Conflict, Fenced, NotFound
 from duragraph_ext.core.domain.principal import LOCAL, Principal
 from duragraph_ext.core.eventstore.op import Op
+from duragraph_ext.core.eventstore.store import sql
 from duragraph_ext.core.queries.events import run_events
 from duragraph_ext.core.queries.runs import get_run
 from duragraph_ext.core.queries.threads import get_thread_row
 from duragraph_ext.core.queries.waiters import Outcomes
+from tests.support.crashes import lose_two_workers
 from tests.support.waiting import soon
 
 RESOLVED = f'{{"thread_id": "{uuid4()}"}}'
@@ -36,6 +38,10 @@ async def new_run(core: Core, thread_id: UUID | None = None, **more: object) -> 
 async def one_claim(core: Core, worker_id: UUID, run: dict[str, object]) -> Claim:
     (granted,) = await claim(core, worker_id, [ClaimRequest(run["run_id"])])  # type: ignore[arg-type]
     return granted
+
+
+async def waiting(core: Core, worker_id: UUID, limit: int = 10) -> list[Claim]:
+    return (await claim_waiting(core, worker_id, ["g"], limit, older_than=0))[0]
 
 
 async def finish(core: Core, granted: Claim, status: str = "success", thread_status: str = "idle") -> None:
@@ -120,7 +126,7 @@ async def test_racing_runs_on_a_thread_run_one_after_the_other(core: Core, worke
     done = []
     async with asyncio.timeout(20):
         while len(done) < len(runs):
-            granted = await claim_waiting(core, worker_id, ["g"], 10, older_than=0)
+            granted, _ = await claim_waiting(core, worker_id, ["g"], 10, older_than=0)
             assert len(granted) <= 1
             for one in granted:
                 done.append(one.run_id)
@@ -128,6 +134,25 @@ async def test_racing_runs_on_a_thread_run_one_after_the_other(core: Core, worke
     assert sorted(done) == sorted(r["run_id"] for r in runs)  # type: ignore[type-var]
     row = await core.db.fetchone("SELECT status, active_run_id, queued FROM threads WHERE thread_id = %s", (thread,))
     assert row == {"status": "idle", "active_run_id": None, "queued": 0}
+
+
+async def test_runs_that_lost_two_workers_come_one_at_a_time_and_crowd_nobody_out(core: Core, worker_id: UUID) -> None:
+    doubtful = [(await new_run(core))["run_id"] for _ in range(5)]
+    await lose_two_workers(core, ["g"], doubtful)  # type: ignore[arg-type]
+    others = [(await new_run(core))["run_id"] for _ in range(3)]
+    granted, more = await claim_waiting(core, worker_id, ["g"], 2, older_than=0)
+    assert ([one.run_id for one in granted], more) == ([doubtful[0], others[0]], True)
+    granted += (rest := await waiting(core, worker_id))
+    assert [one.run_id for one in rest] == others[1:]
+    assert await claim_waiting(core, worker_id, ["g"], 2, older_than=0) == ([], False)
+    hinted = await core.db.fetch(sql("runs", "unclaimed"), {"age": 0, "limit": 100})
+    assert [row["run_id"] for row in hinted] == doubtful[1:2]
+    for one in granted:
+        await finish(core, one)
+    for run in doubtful[1:]:
+        (one,) = await waiting(core, worker_id)
+        assert one.run_id == run
+        await finish(core, one)
 
 
 async def test_reject_admits_exactly_one(core: Core) -> None:
@@ -162,7 +187,7 @@ async def test_cancel_is_final_and_frees_the_thread(core: Core, worker_id: UUID)
     await cancel_run(core, LOCAL, thread, running.run_id)
     with pytest.raises(Fenced):
         await finish(core, running)
-    granted = await soon(lambda: claim_waiting(core, worker_id, ["g"], 1, older_than=0))
+    granted = await soon(lambda: waiting(core, worker_id))
     assert granted[0].run_id == behind["run_id"]
     await finish(core, granted[0])
     row = await core.db.fetchone("SELECT status, queued FROM threads WHERE thread_id = %s", (thread,))

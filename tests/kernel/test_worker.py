@@ -19,6 +19,7 @@ from duragraph_ext.core.domain.principal import LOCAL
 from duragraph_ext.core.messaging import subjects
 from tests.kernel.platform import Frames, Platform
 from tests.kernel.shapes import State, adds, chain
+from tests.support.crashes import lose_two_workers
 from tests.support.waiting import soon
 
 
@@ -226,3 +227,20 @@ async def test_interrupting_cancels_every_run(platform: Platform) -> None:
         await worker.cancel_all()
         await soon(lambda: not worker.status()["runs"])
     assert (await platform.run(run["run_id"]))["status"] == "interrupted"
+
+
+async def test_runs_whose_hints_were_lost_come_as_fast_as_they_end(platform: Platform) -> None:
+    """A look takes no more than there are slots: one look in five seconds would need a minute for them."""
+    graph, graph_id = chain(State, ("a", adds("a"))).compile(), platform.graph_id("short")
+    async with platform.worker({"short": graph}):
+        pass
+    runs = [await platform.start("short", {"xs": []}, thread_id=uuid.uuid4()) for _ in range(36)]
+    await lose_two_workers(platform.core, [graph_id], [run["run_id"] for run in runs[:12]])
+    await platform.core.bus.js.purge_stream(subjects.WORK_STREAM, subject=subjects.work_filter(graph_id))
+    async with platform.worker({"short": graph}, slots=2):
+        for run in runs:
+            await soon(lambda run=run: has_ended(platform, run), 30, "the end of a run")
+
+
+async def has_ended(platform: Platform, run: dict[str, Any]) -> bool:
+    return bool((await platform.run(run["run_id"]))["status"] == "success")

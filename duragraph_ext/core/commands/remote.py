@@ -100,7 +100,8 @@ async def take_runs(
     wishes = [ClaimRequest(row["run_id"], row["attempt_id"]) for row in rows]
     free = min(limit - len(wishes), lease.free)
     if free > 0:
-        rows = await core.db.fetch(sql("remote", "waiting"), {**whose, "graphs": list(lease.graphs), "limit": free})
+        asked = {**whose, "worker": worker_id, "graphs": list(lease.graphs), "limit": free}
+        rows = await core.db.fetch(sql("remote", "waiting"), asked)
         wishes += [ClaimRequest(row["run_id"]) for row in rows]
     return await claim_alone(core, worker_id, wishes) if wishes else []
 

@@ -83,6 +83,11 @@ class Claim:
         """Whether an earlier attempt may have left checkpoints."""
         return self.attempt > 1
 
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether it may have killed two workers: a worker executes one such run at a time (runs.sql: claim)."""
+        return self.attempt > 2
+
 
 async def register_worker(core: Core, worker: Worker) -> None:
     """Announce a worker with a fresh lease."""
@@ -186,12 +191,14 @@ async def claim(core: Core, worker_id: UUID, wishes: Sequence[ClaimRequest]) -> 
 
 async def claim_waiting(
     core: Core, worker_id: UUID, graphs: Sequence[str], limit: int, older_than: float = 1.0
-) -> list[Claim]:
-    """Claim runs that have been ready for `older_than` seconds, straight from Postgres."""
-    rows = await core.db.fetch(sql("runs", "waiting"), (older_than, list(graphs), limit))
+) -> tuple[list[Claim], bool]:
+    """Claim runs that have been ready for `older_than` seconds, straight from Postgres; whether there may be more."""
+    asked = {"worker": worker_id, "graphs": list(graphs), "age": older_than, "limit": limit}
+    rows = await core.db.fetch(sql("runs", "waiting"), asked)
     if not rows:
-        return []
-    return await claim(core, worker_id, [ClaimRequest(row["run_id"]) for row in rows])
+        return [], False
+    claims = await claim(core, worker_id, [ClaimRequest(row["run_id"]) for row in rows])
+    return claims, len(rows) == limit or len(claims) < len(rows)
 
 
 async def claim_alone(core: Core, worker_id: UUID, wishes: Sequence[ClaimRequest]) -> list[Claim]:

@@ -45,7 +45,7 @@ class Sweeper(Duty):
             await self.core.promote(threads)
         for run in await db.fetch(sql("runs", "due")):
             await self.core.hint(run)
-        for run in await db.fetch(sql("runs", "unclaimed"), (UNCLAIMED, HINTS)):
+        for run in await db.fetch(sql("runs", "unclaimed"), {"age": UNCLAIMED, "limit": HINTS}):
             await self.core.hint(run)
         row = await db.fetchone(sql("runs", "has_work"))
         return BUSY if row and row["work"] else IDLE

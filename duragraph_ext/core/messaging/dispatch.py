@@ -76,8 +76,12 @@ class WorkQueue:
                 await hint.message.nak()
         self._hints.clear()
 
+    def wake(self) -> None:
+        """End a wait for hints: there may be runs whose hints do not come."""
+        self._arrived.set()
+
     async def next(self, limit: int, timeout: float) -> list[Hint]:
-        """At most `limit` hints, at once when some are there; [] after `timeout` seconds or without NATS."""
+        """At most `limit` hints, at once when some are there; [] after `timeout` seconds, without NATS, or woken."""
         if not self._hints:
             self._arrived.clear()
             await self._ask(limit)

@@ -120,10 +120,20 @@ SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, N
 SELECT frames_dropped_at FROM runs WHERE run_id = %s AND tenant_id = %s AND owner = %s
 
 -- name: waiting
--- Runs that have waited for a worker, oldest first: the fallback when hints do not come.
-SELECT run_id FROM runs
-WHERE status = 'pending' AND ready_at <= now() - make_interval(secs => %s) AND graph_id = ANY (%s)
-ORDER BY ready_at LIMIT %s
+-- Runs that have waited for a worker, oldest first: the fallback when hints do not come. Those that have lost two
+-- workers execute one at a time and must not crowd out the others: the oldest, and only where none executes.
+SELECT run_id FROM (
+    (SELECT run_id, ready_at FROM runs
+    WHERE status = 'pending' AND ready_at <= now() - make_interval(secs => %(age)s) AND graph_id = ANY (%(graphs)s)
+        AND attempt < 2
+    ORDER BY ready_at LIMIT %(limit)s)
+    UNION ALL
+    (SELECT run_id, ready_at FROM runs
+    WHERE status = 'pending' AND ready_at <= now() - make_interval(secs => %(age)s) AND graph_id = ANY (%(graphs)s)
+        AND attempt >= 2 AND NOT EXISTS (
+            SELECT FROM runs s WHERE s.worker_id = %(worker)s AND s.status = 'running' AND s.attempt > 2)
+    ORDER BY ready_at LIMIT 1)) w
+ORDER BY ready_at LIMIT %(limit)s
 
 -- name: promote
 -- Frees a thread's oldest waiting run. The thread is free already; a racer that creates a run queues behind it.
@@ -209,11 +219,18 @@ WHERE status = 'pending' AND ready_at > created_at AND ready_at BETWEEN now() - 
 
 -- name: unclaimed
 -- Runs that nobody took although a worker of their graph has room: their hint went down with a worker, or with NATS.
+-- Of those that have lost two workers no more than there are workers: each executes one at a time.
 SELECT r.run_id, r.thread_id, r.graph_id, r.tenant_id FROM runs r
-WHERE r.status = 'pending' AND r.ready_at <= now() - make_interval(secs => %s) AND EXISTS (
-    SELECT FROM workers w WHERE w.status = 'alive' AND w.lease_until > clock_timestamp() AND r.graph_id = ANY (w.graphs)
-        AND w.slots > (SELECT count(*) FROM runs o WHERE o.worker_id = w.worker_id AND o.status = 'running'))
-ORDER BY r.ready_at LIMIT %s
+WHERE r.status = 'pending' AND r.ready_at <= now() - make_interval(secs => %(age)s)
+    AND EXISTS (
+        SELECT FROM workers w WHERE w.status = 'alive' AND w.lease_until > clock_timestamp()
+            AND r.graph_id = ANY (w.graphs)
+            AND w.slots > (SELECT count(*) FROM runs o WHERE o.worker_id = w.worker_id AND o.status = 'running'))
+    AND (r.attempt < 2 OR r.run_id IN (
+        SELECT d.run_id FROM runs d
+        WHERE d.status = 'pending' AND d.attempt >= 2 AND d.ready_at <= now() - make_interval(secs => %(age)s)
+        ORDER BY d.ready_at LIMIT (SELECT count(*) FROM workers WHERE status = 'alive')))
+ORDER BY r.ready_at LIMIT %(limit)s
 
 -- name: unfinished
 -- Newest first, so that none is promoted while the others still end.
