@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
 from tornado.web import HTTPError
 
 from duragraph_ext.auth import Caller, CustomAuth
 from duragraph_ext.core.commands.runs import NewRun
 from duragraph_ext.core.domain.errors import DuragraphError, Invalid, NotFound, Unavailable
 from duragraph_ext.core.queries.access import is_thread_hidden
+from duragraph_ext.models.runs import RunCreateStateful
 
 from .access import KWARGS, check_assistant, marks, plain
+from .validation import explain
 
 if TYPE_CHECKING:
     from duragraph_ext.core import Core
@@ -20,6 +23,10 @@ if TYPE_CHECKING:
 
 CHANGEABLE = [name for name in KWARGS if name != "webhook"]
 """What a handler may change of a run; of the cron's webhook it sees the origin alone."""
+
+
+TOLD = ("metadata", "multitask_strategy", "after_seconds")
+"""The same beside `kwargs`."""
 
 
 class NotAsked(DuragraphError):
@@ -66,11 +73,21 @@ class CronPermit:
         await check_assistant(self._core, principal, self._auth, caller, new.assistant)
         left = decision.value.get("kwargs") or {}
         changed = {name: left[name] for name in CHANGEABLE if name in left and left[name] != before["kwargs"].get(name)}
+        told = {name: decision.value[name] for name in TOLD if decision.value.get(name) is not None}
+        run = _checked({**told, **changed, "assistant_id": new.assistant})
         return replace(
             new,
-            kwargs={**new.kwargs, **changed},
-            metadata=decision.value.get("metadata") or {},
-            multitask_strategy=decision.value.get("multitask_strategy") or new.multitask_strategy,
-            after_seconds=max(float(decision.value.get("after_seconds") or 0), 0.0),
+            kwargs={**new.kwargs, **plain({name: getattr(run, name) for name in changed})},
+            metadata=run.metadata,
+            multitask_strategy=run.multitask_strategy if "multitask_strategy" in told else new.multitask_strategy,
+            after_seconds=max(run.after_seconds, 0.0),
             thread_metadata={**new.thread_metadata, **marks(before, decision)},
         )
+
+
+def _checked(left: dict[str, Any]) -> RunCreateStateful:
+    """What the handler left, as a request for a run. Raises NotAsked for what none could say."""
+    try:
+        return RunCreateStateful.model_validate(left)
+    except ValidationError as error:
+        raise NotAsked(f"the project's auth left an invalid value: {explain(error)}") from None

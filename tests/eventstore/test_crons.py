@@ -5,11 +5,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
 
+from duragraph_ext.api.cron_permit import CronPermit
+from duragraph_ext.auth import Caller, CustomAuth
+from duragraph_ext.auth.custom import Decision
 from duragraph_ext.core import Core, CoreConfig
 from duragraph_ext.core.commands.assistants import NewAssistant, create_assistant, delete_assistant
 from duragraph_ext.core.commands.crons import (
@@ -275,3 +278,26 @@ async def test_a_refused_tick_is_spent_and_one_without_an_answer_is_not(core: Co
     assert await runs(core) == []
     (event,) = await core.db.fetch("SELECT payload FROM events WHERE type = 'cron.fired'")
     assert parse(event["payload"])["error"] == "auth: Forbidden"
+
+
+class Handlers:
+    """A project's auth that leaves a given value of every run, and hides nothing."""
+
+    def __init__(self, **left: Any) -> None:
+        self.left = left
+
+    async def authorize(self, caller: Caller, resource: str, action: str, value: dict[str, Any]) -> Decision:
+        return Decision({**value, **self.left, "kwargs": {**value["kwargs"], **self.left.get("kwargs", {})}}, {})
+
+
+async def test_what_a_handler_leaves_of_a_run_is_checked_as_a_request_is(core: Core) -> None:
+    cron_id = await new_cron(core, user_id="ann")
+    await missed(core, cron_id, timedelta(seconds=5))
+    for left in ({"kwargs": {"stream_mode": 5}}, {"after_seconds": "soon"}, {"multitask_strategy": "never"}):
+        await Crons(core, "sync", CronPermit(core, cast(CustomAuth, Handlers(**left)))).work()
+        assert await core.db.fetch(sql("crons", "due"), (9,)), left
+    good = Handlers(kwargs={"stream_mode": "updates"}, metadata={"owner": "ann"}, multitask_strategy="reject")
+    await Crons(core, "sync", CronPermit(core, cast(CustomAuth, good))).work()
+    (run,) = await runs(core)
+    assert (run["metadata"]["owner"], run["kwargs"]["stream_mode"]) == ("ann", ["updates"])
+    assert run["multitask_strategy"] == "reject"

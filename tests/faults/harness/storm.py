@@ -119,6 +119,8 @@ class Storm:
                 body = {"thread_ids": threads[some : some + DELETED_AT_ONCE]}
                 client.post("/threads/prune", json=body).raise_for_status()
         eventually(self._is_empty, QUIET_SECONDS, "a database without threads")
+        with psycopg.connect(self._facts.dsn, autocommit=True) as connection:
+            connection.execute("VACUUM")  # by itself Postgres forgets what to clean whenever it is killed
         self._deleted.update(runs)
 
     def _is_empty(self) -> bool:
