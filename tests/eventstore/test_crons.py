@@ -287,6 +287,8 @@ class Handlers:
         self.left = left
 
     async def authorize(self, caller: Caller, resource: str, action: str, value: dict[str, Any]) -> Decision:
+        if action != "create_run":
+            return Decision(value, {})
         return Decision({**value, **self.left, "kwargs": {**value["kwargs"], **self.left.get("kwargs", {})}}, {})
 
 
@@ -299,5 +301,5 @@ async def test_what_a_handler_leaves_of_a_run_is_checked_as_a_request_is(core: C
     good = Handlers(kwargs={"stream_mode": "updates"}, metadata={"owner": "ann"}, multitask_strategy="reject")
     await Crons(core, "sync", CronPermit(core, cast(CustomAuth, good))).work()
     (run,) = await runs(core)
-    assert (run["metadata"]["owner"], run["kwargs"]["stream_mode"]) == ("ann", ["updates"])
+    assert (run["metadata"]["owner"], parse(run["kwargs"])["stream_mode"]) == ("ann", ["updates"])
     assert run["multitask_strategy"] == "reject"
