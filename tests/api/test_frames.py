@@ -1,4 +1,4 @@
-"""Frames of a run for many readers, and for one whose database is away; the wire is tests/api/test_sse.py's."""
+"""Frames of a run for many readers, and for one whose database is away; the wire is tests/api/acted/test_sse.py's."""
 
 from __future__ import annotations
 

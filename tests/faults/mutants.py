@@ -60,7 +60,7 @@ MUTANTS = {
     ),
     "reader bounded by the snapshot": Mutant(
         f"{SQL}/events.sql", "AND xact < pg_snapshot_xmin(pg_current_snapshot()) AND {run}", "AND {run}",
-        ("tests/api/test_observing.py", "tests/faults/test_f16_outbox.py"),
+        ("tests/api/acted/test_observing.py", "tests/faults/test_f16_outbox.py"),
     ),
     "append-only trigger": Mutant(
         "migrations/versions/0008_retention.sql",

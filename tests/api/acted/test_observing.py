@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -21,26 +21,9 @@ from duragraph_ext.core.eventstore.op import Op
 from duragraph_ext.models import Envelope, Execution, GraphInfo, InterruptRow, QueueStats, RunRow, WorkerInfo
 from tests.support.acting import GRAPH, ActingWorker
 from tests.support.events import listening
-from tests.support.server import Server
 from tests.support.waiting import soon
 
 BODY = {"assistant_id": GRAPH, "input": {}}
-
-
-@pytest.fixture(scope="module")
-def server(acted_server: Server) -> Server:
-    return acted_server
-
-
-@pytest.fixture
-async def http(server: Server) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=server.api_url, headers=server.headers, timeout=20) as client:
-        yield client
-
-
-@pytest.fixture
-def worker(acting: ActingWorker) -> ActingWorker:
-    return acting
 
 
 async def test_runs_of_all_threads_page_by_page(http: httpx.AsyncClient, worker: ActingWorker) -> None:

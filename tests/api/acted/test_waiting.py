@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -14,22 +14,6 @@ from tests.support.acting import GRAPH, ActingWorker
 from tests.support.server import Server
 
 BODY = {"assistant_id": GRAPH, "input": {}}
-
-
-@pytest.fixture(scope="module")
-def server(acted_server: Server) -> Server:
-    return acted_server
-
-
-@pytest.fixture
-async def http(server: Server) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=server.api_url, headers=server.headers, timeout=20) as client:
-        yield client
-
-
-@pytest.fixture
-def worker(acting: ActingWorker) -> ActingWorker:
-    return acting
 
 
 async def test_the_answer_is_the_values_and_names_the_run(http: httpx.AsyncClient, worker: ActingWorker) -> None:

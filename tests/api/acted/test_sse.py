@@ -6,7 +6,7 @@ import asyncio
 import os
 import re
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -22,22 +22,6 @@ from tests.support.server import Server
 from tests.support.waiting import soon
 
 BODY = {"assistant_id": GRAPH, "input": {}}
-
-
-@pytest.fixture(scope="module")
-def server(acted_server: Server) -> Server:
-    return acted_server
-
-
-@pytest.fixture
-async def http(server: Server) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=server.api_url, headers=server.headers, timeout=20) as client:
-        yield client
-
-
-@pytest.fixture
-def worker(acting: ActingWorker) -> ActingWorker:
-    return acting
 
 
 async def new_thread(http: httpx.AsyncClient) -> str:
