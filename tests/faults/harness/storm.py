@@ -120,7 +120,7 @@ class Storm:
                 client.post("/threads/prune", json=body).raise_for_status()
         eventually(self._is_empty, QUIET_SECONDS, "a database without threads")
         with psycopg.connect(self._facts.dsn, autocommit=True) as connection:
-            connection.execute("VACUUM")  # by itself Postgres forgets what to clean whenever it is killed
+            connection.execute("VACUUM FULL")  # what to clean, and which pages are free, is forgotten at every kill
         self._deleted.update(runs)
 
     def _is_empty(self) -> bool:
