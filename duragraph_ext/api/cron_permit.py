@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 CHANGEABLE = [name for name in KWARGS if name != "webhook"]
 """What a handler may change of a run; of the cron's webhook it sees the origin alone."""
-
-
 TOLD = ("metadata", "multitask_strategy", "after_seconds")
 """The same beside `kwargs`."""
 

@@ -64,7 +64,7 @@ async def test_a_run_that_kills_three_workers_is_poison(core: Core) -> None:
         await one_claim(core, worker.worker_id, run)
         assert await note_end(core, "w", "host", 1, "SIGSEGV")
         await Sweeper(core, 3600).work()
-    row = await get_run(core, LOCAL, None, run["run_id"])  # type: ignore[arg-type]
+    row = await get_run(core, LOCAL, None, run["run_id"])
     assert row["status"] == "error"
     assert parse(row["error"])["message"] == "worker died (SIGSEGV), 3 times"
     assert row["ended_at"] is not None

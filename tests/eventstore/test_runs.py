@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -31,12 +32,12 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-async def new_run(core: Core, thread_id: UUID | None = None, **more: object) -> dict[str, object]:
-    return (await create_run(core, LOCAL, NewRun("g", {"input": 1}, thread_id=thread_id, **more))).run  # type: ignore[arg-type]
+async def new_run(core: Core, thread_id: UUID | None = None, **more: Any) -> dict[str, Any]:
+    return (await create_run(core, LOCAL, NewRun("g", {"input": 1}, thread_id=thread_id, **more))).run
 
 
-async def one_claim(core: Core, worker_id: UUID, run: dict[str, object]) -> Claim:
-    (granted,) = await claim(core, worker_id, [ClaimRequest(run["run_id"])])  # type: ignore[arg-type]
+async def one_claim(core: Core, worker_id: UUID, run: dict[str, Any]) -> Claim:
+    (granted,) = await claim(core, worker_id, [ClaimRequest(run["run_id"])])
     return granted
 
 
@@ -58,7 +59,7 @@ async def test_a_run_is_created_claimed_and_completed(core: Core, worker_id: UUI
     }  # fmt: skip
     waiters = Outcomes(core)
     await waiters.open()
-    ended = asyncio.create_task(waiters.wait(run["run_id"], 10))  # type: ignore[arg-type]
+    ended = asyncio.create_task(waiters.wait(run["run_id"], 10))
     granted = await one_claim(core, worker_id, run)
     assert (granted.epoch, granted.attempt, granted.kwargs) == (1, 1, {"input": 1})
     assert (await get_thread_row(core, LOCAL, thread["thread_id"]))["status"] == "busy"
@@ -104,7 +105,7 @@ async def test_terminal_is_final(core: Core, worker_id: UUID) -> None:
 
 async def test_a_claim_is_idempotent_by_its_attempt_and_exclusive(core: Core, worker_id: UUID) -> None:
     run = await new_run(core)
-    wish = ClaimRequest(run["run_id"])  # type: ignore[arg-type]
+    wish = ClaimRequest(run["run_id"])
     (first,) = await claim(core, worker_id, [wish])
     (again,) = await claim(core, worker_id, [wish])
     assert (again.epoch, again.attempt) == (first.epoch, first.attempt)
@@ -131,14 +132,14 @@ async def test_racing_runs_on_a_thread_run_one_after_the_other(core: Core, worke
             for one in granted:
                 done.append(one.run_id)
                 await finish(core, one)
-    assert sorted(done) == sorted(r["run_id"] for r in runs)  # type: ignore[type-var]
+    assert sorted(done) == sorted(r["run_id"] for r in runs)
     row = await core.db.fetchone("SELECT status, active_run_id, queued FROM threads WHERE thread_id = %s", (thread,))
     assert row == {"status": "idle", "active_run_id": None, "queued": 0}
 
 
 async def test_runs_that_lost_two_workers_come_one_at_a_time_and_crowd_nobody_out(core: Core, worker_id: UUID) -> None:
     doubtful = [(await new_run(core))["run_id"] for _ in range(5)]
-    await lose_two_workers(core, ["g"], doubtful)  # type: ignore[arg-type]
+    await lose_two_workers(core, ["g"], doubtful)
     others = [(await new_run(core))["run_id"] for _ in range(3)]
     granted, more = await claim_waiting(core, worker_id, ["g"], 2, older_than=0)
     assert ([one.run_id for one in granted], more) == ([doubtful[0], others[0]], True)
@@ -198,7 +199,7 @@ async def test_a_cancelled_queued_run_leaves_the_active_one(core: Core, worker_i
     thread = (await create_thread(core, LOCAL, NewThread()))["thread_id"]
     running = await one_claim(core, worker_id, await new_run(core, thread))
     behind = await new_run(core, thread)
-    await cancel_run(core, LOCAL, thread, behind["run_id"])  # type: ignore[arg-type]
+    await cancel_run(core, LOCAL, thread, behind["run_id"])
     row = await core.db.fetchone("SELECT status, queued, active_run_id FROM threads WHERE thread_id = %s", (thread,))
     assert row == {"status": "busy", "queued": 0, "active_run_id": running.run_id}
     await finish(core, running)
@@ -222,11 +223,11 @@ async def test_runs_belong_to_their_owner(core: Core) -> None:
     run = await new_run(core, thread)
     other = Principal("default", "mallory")
     with pytest.raises(NotFound):
-        await get_run(core, other, None, run["run_id"])  # type: ignore[arg-type]
+        await get_run(core, other, None, run["run_id"])
     with pytest.raises(NotFound):
         await create_run(core, other, NewRun("g", {}, thread_id=thread))
     with pytest.raises(NotFound):
-        await cancel_run(core, other, thread, run["run_id"])  # type: ignore[arg-type]
+        await cancel_run(core, other, thread, run["run_id"])
     with pytest.raises(NotFound):
         await delete_thread(core, other, thread)
 
@@ -263,7 +264,7 @@ async def test_the_outbox_drains_by_itself(core: Core, worker_id: UUID) -> None:
 
 async def test_a_worker_without_a_lease_claims_nothing(core: Core) -> None:
     run = await new_run(core)
-    assert await claim(core, uuid4(), [ClaimRequest(run["run_id"])]) == []  # type: ignore[arg-type]
+    assert await claim(core, uuid4(), [ClaimRequest(run["run_id"])]) == []
 
 
 async def test_a_deleted_threads_id_can_be_used_again(core: Core, worker_id: UUID) -> None:
@@ -306,6 +307,6 @@ async def test_a_flush_that_is_repeated_applies_once(core: Core, worker_id: UUID
 async def test_a_worker_whose_lease_has_ended_claims_nothing(core: Core, worker_id: UUID) -> None:
     run = await new_run(core)
     await core.db.execute("UPDATE workers SET lease_until = now() - interval '1 second'")
-    assert await claim(core, worker_id, [ClaimRequest(run["run_id"])]) == []  # type: ignore[arg-type]
+    assert await claim(core, worker_id, [ClaimRequest(run["run_id"])]) == []
     await core.db.execute("UPDATE workers SET lease_until = now() + interval '30 seconds'")
     await finish(core, await one_claim(core, worker_id, run))

@@ -62,6 +62,18 @@ MUTANTS = {
         f"{SQL}/events.sql", "AND xact < pg_snapshot_xmin(pg_current_snapshot()) AND {run}", "AND {run}",
         ("tests/api/acted/test_observing.py", "tests/faults/test_f16_outbox.py"),
     ),
+    "runs that were left behind are looked for again": Mutant(
+        "kernel/duragraph_kernel/worker.py", "        self._left_behind |= more\n", "",
+        ("tests/kernel/test_worker.py",),
+    ),
+    "a doubtful run crowds nobody out": Mutant(
+        f"{SQL}/runs.sql", "FROM r WHERE attempt < 2 ORDER BY", "FROM r ORDER BY",
+        ("tests/eventstore/test_runs.py",),
+    ),
+    "a thread's stream outlives its database": Mutant(
+        "duragraph_ext/api/thread_feed.py", "except Unavailable:", "except ZeroDivisionError:",
+        ("tests/faults/test_f22_resume.py",),
+    ),
     "append-only trigger": Mutant(
         "migrations/versions/0008_retention.sql",
         "RAISE EXCEPTION 'events are append-only' USING ERRCODE = 'restrict_violation';", "RETURN OLD;",

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.faults.conftest import GRAPHS
@@ -29,6 +30,12 @@ FLAT = ("server descriptors", "connections", "database MB")
 """What must not grow; memory starts anew with every server that is killed."""
 
 
+def after(seconds: float) -> Callable[[], bool]:
+    """Whether so much time has passed since now."""
+    until = time.monotonic() + seconds
+    return lambda: time.monotonic() > until
+
+
 def main() -> int:
     """Run one soak."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -45,19 +52,18 @@ def main() -> int:
     with Server.factory(folder) as start:
         raging = storm(folder, start, given.seed, {"config": GRAPHS, "workers": 2, "port": free_port()})
         for number in range(max(2, round(given.seconds / ROUND))):
-            until = time.monotonic() + min(ROUND, given.seconds / 2)
-            raging.rage(given.rate, EVERY, lambda until=until: time.monotonic() > until)  # type: ignore[misc]
+            raging.rage(given.rate, EVERY, after(min(ROUND, given.seconds / 2)))
             ended += raging.check()
             raging.delete()
             samples.append(raging.resources())
             print(f"round {number}: {raging.struck.total()} faults, {ended.total()} runs, {samples[-1]}", flush=True)
         slowest = raging.history.slowest()
-    warm, after = samples[int(len(samples) * WARM)], samples[-1]
+    warm, last = samples[int(len(samples) * WARM)], samples[-1]
     print(f"faults {raging.struck.total()}: {dict(raging.struck)}")
     print(f"runs {ended.total()}: {dict(ended)}; slowest answer {slowest:.1f} s")
-    for what, value in after.items():
+    for what, value in last.items():
         print(f"{what}: {warm[what]:.0f} after the warm-up, {value:.0f} at the end")
-    grown = [what for what in FLAT if after[what] > warm[what] * GROWTH + 2]
+    grown = [what for what in FLAT if last[what] > warm[what] * GROWTH + 2]
     if grown:
         print(f"GROWN: {', '.join(grown)}")
         return 1

@@ -6,6 +6,7 @@ import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from duragraph_ext.core.migrate import revisions, schema_status
@@ -59,8 +60,12 @@ def test_servers_and_workers_of_two_releases(
     trials[0].reached("c")
     new = start("new")
     assert schema_status(database)[0] == revisions()[-1]
-    eventually(lambda: len(workers(new)) == len(workers(old)) == 2, 20, "both workers")
     pair = [old, new]
+    for server in pair:
+        eventually(lambda server=server: sum(bool(w["keeper_pid"]) for w in workers(server)) == 2, 20, "both workers")
+    for worker in workers(new):
+        is_old = server_of(pair, worker["pid"]) is old
+        assert code_of(worker["keeper_pid"]).is_relative_to(tmp_path) == is_old
 
     for server in pair:
         for worker in pair:
@@ -97,6 +102,11 @@ def test_servers_and_workers_of_two_releases(
     assert replay_differences(database) == []
 
 
+def code_of(keeper: int) -> Path:
+    """Where the code of a worker is, by that of its keeper."""
+    return next(Path(word) for word in psutil.Process(keeper).cmdline() if word.endswith("keeper.py"))
+
+
 def _run_on(server: Server, worker: Server, pair: list[Server], trials: list[Trial], folder: Path) -> Trial:
     """A run of one server that is held by the worker of one; those that went elsewhere join the others."""
 
@@ -109,4 +119,4 @@ def _run_on(server: Server, worker: Server, pair: list[Server], trials: list[Tri
         trials.append(trial)
         return None
 
-    return eventually(run, 60, "a run on each worker")  # type: ignore[return-value]
+    return eventually(run, 60, "a run on each worker")

@@ -14,7 +14,7 @@ import psutil
 T = TypeVar("T")
 
 
-def eventually(check: Callable[[], T], within: float = 10.0, what: str = "") -> T:
+def eventually(check: Callable[[], T | None], within: float = 10.0, what: str = "") -> T:
     """Call `check` until it returns something true, and return that. Fails after `within` seconds."""
     deadline = time.monotonic() + within
     while True:
@@ -24,7 +24,7 @@ def eventually(check: Callable[[], T], within: float = 10.0, what: str = "") -> 
         time.sleep(0.02)
 
 
-async def soon(check: Callable[[], T | Awaitable[T]], within: float = 10.0, what: str = "") -> T:
+async def soon(check: Callable[[], T | Awaitable[T | None] | None], within: float = 10.0, what: str = "") -> T:
     """`eventually` for coroutines: the event loop goes on meanwhile."""
     deadline = time.monotonic() + within
     while True:

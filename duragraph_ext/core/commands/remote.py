@@ -21,6 +21,7 @@ from .workers import (
     define_graph,
     release_runs,
     stop_worker,
+    waiting_runs,
 )
 
 PATIENCE = 10.0
@@ -100,9 +101,7 @@ async def take_runs(
     wishes = [ClaimRequest(row["run_id"], row["attempt_id"]) for row in rows]
     free = min(limit - len(wishes), lease.free)
     if free > 0:
-        asked = {**whose, "worker": worker_id, "graphs": list(lease.graphs), "limit": free}
-        rows = await core.db.fetch(sql("remote", "waiting"), asked)
-        wishes += [ClaimRequest(row["run_id"]) for row in rows]
+        wishes += await waiting_runs(core, worker_id, lease.graphs, free, owner=principal)
     return await claim_alone(core, worker_id, wishes) if wishes else []
 
 

@@ -189,16 +189,25 @@ async def claim(core: Core, worker_id: UUID, wishes: Sequence[ClaimRequest]) -> 
     return [c for c in await _batch(core, worker_id)(list(wishes)) if c is not None]
 
 
+async def waiting_runs(
+    core: Core, worker_id: UUID, graphs: Sequence[str], limit: int, older_than: float = 0.0, *,
+    owner: Principal | None = None,
+) -> list[ClaimRequest]:  # fmt: skip
+    """Wishes for runs that have been ready for `older_than` seconds, of one owner or of all."""
+    whose = {"tenant": owner and owner.tenant_id, "owner": owner and owner.user_id}
+    asked = {**whose, "worker": worker_id, "graphs": list(graphs), "age": older_than, "limit": limit}
+    return [ClaimRequest(row["run_id"]) for row in await core.db.fetch(sql("runs", "waiting"), asked)]
+
+
 async def claim_waiting(
     core: Core, worker_id: UUID, graphs: Sequence[str], limit: int, older_than: float = 1.0
 ) -> tuple[list[Claim], bool]:
     """Claim runs that have been ready for `older_than` seconds, straight from Postgres; whether there may be more."""
-    asked = {"worker": worker_id, "graphs": list(graphs), "age": older_than, "limit": limit}
-    rows = await core.db.fetch(sql("runs", "waiting"), asked)
-    if not rows:
+    wishes = await waiting_runs(core, worker_id, graphs, limit, older_than)
+    if not wishes:
         return [], False
-    claims = await claim(core, worker_id, [ClaimRequest(row["run_id"]) for row in rows])
-    return claims, len(rows) == limit or len(claims) < len(rows)
+    claims = await claim(core, worker_id, wishes)
+    return claims, len(wishes) == limit or len(claims) < len(wishes)
 
 
 async def claim_alone(core: Core, worker_id: UUID, wishes: Sequence[ClaimRequest]) -> list[Claim]:

@@ -98,8 +98,8 @@ class Storm:
         finally:
             self._ended.set()
             clients.join()
-            for pause in self._paused:
-                pause.join()
+            while self._paused:
+                self._paused.pop().join()
             self.points.clear()
 
     def check(self) -> Counter[str]:

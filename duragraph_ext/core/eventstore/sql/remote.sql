@@ -18,21 +18,6 @@ WHERE w.worker_id = %(worker)s AND w.tenant_id = %(tenant)s AND w.owner = %(owne
 RETURNING w.status, w.graphs, w.slots, w.lease_until,
     ARRAY(SELECT r.run_id FROM runs r WHERE r.worker_id = w.worker_id AND r.status = 'running' ORDER BY r.run_id) AS runs
 
--- name: waiting
--- Runs of a worker's owner that wait for one, oldest first; of those that have lost two workers as for our own workers.
-SELECT run_id FROM (
-    (SELECT run_id, ready_at FROM runs
-    WHERE status = 'pending' AND ready_at <= clock_timestamp() AND graph_id = ANY (%(graphs)s)
-        AND tenant_id = %(tenant)s AND owner = %(owner)s AND attempt < 2
-    ORDER BY ready_at LIMIT %(limit)s)
-    UNION ALL
-    (SELECT run_id, ready_at FROM runs
-    WHERE status = 'pending' AND ready_at <= clock_timestamp() AND graph_id = ANY (%(graphs)s)
-        AND tenant_id = %(tenant)s AND owner = %(owner)s AND attempt >= 2 AND NOT EXISTS (
-            SELECT FROM runs s WHERE s.worker_id = %(worker)s AND s.status = 'running' AND s.attempt > 2)
-    ORDER BY ready_at LIMIT 1)) w
-ORDER BY ready_at LIMIT %(limit)s
-
 -- name: untold
 -- Granted runs that the worker seems not to know of: their answer was lost. One that says what it works on is
 -- believed; another is given time to say something.

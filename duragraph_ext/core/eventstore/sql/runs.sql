@@ -120,18 +120,17 @@ SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, N
 SELECT frames_dropped_at FROM runs WHERE run_id = %s AND tenant_id = %s AND owner = %s
 
 -- name: waiting
--- Runs that have waited for a worker, oldest first: the fallback when hints do not come. Those that have lost two
--- workers execute one at a time and must not crowd out the others: the oldest, and only where none executes.
+-- Runs that have waited for a worker, of one owner or of all, oldest first: what there is beside hints. Those that have
+-- lost two workers execute one at a time and must not crowd out the others: the oldest, and only where none executes.
+WITH r AS NOT MATERIALIZED (
+    SELECT run_id, ready_at, attempt FROM runs
+    WHERE status = 'pending' AND ready_at <= now() - make_interval(secs => %(age)s) AND graph_id = ANY (%(graphs)s)
+        AND (%(owner)s::text IS NULL OR (tenant_id = %(tenant)s AND owner = %(owner)s)))
 SELECT run_id FROM (
-    (SELECT run_id, ready_at FROM runs
-    WHERE status = 'pending' AND ready_at <= now() - make_interval(secs => %(age)s) AND graph_id = ANY (%(graphs)s)
-        AND attempt < 2
-    ORDER BY ready_at LIMIT %(limit)s)
+    (SELECT run_id, ready_at FROM r WHERE attempt < 2 ORDER BY ready_at LIMIT %(limit)s)
     UNION ALL
-    (SELECT run_id, ready_at FROM runs
-    WHERE status = 'pending' AND ready_at <= now() - make_interval(secs => %(age)s) AND graph_id = ANY (%(graphs)s)
-        AND attempt >= 2 AND NOT EXISTS (
-            SELECT FROM runs s WHERE s.worker_id = %(worker)s AND s.status = 'running' AND s.attempt > 2)
+    (SELECT run_id, ready_at FROM r WHERE attempt >= 2 AND NOT EXISTS (
+        SELECT FROM runs s WHERE s.worker_id = %(worker)s AND s.status = 'running' AND s.attempt > 2)
     ORDER BY ready_at LIMIT 1)) w
 ORDER BY ready_at LIMIT %(limit)s
 
