@@ -98,6 +98,8 @@ class Keeping:
         self._process.stdin.write(json.dumps(order).encode() + b"\n")
         await self._process.stdin.drain()
         if (word := await self._process.stdout.readline()) != b"up\n":
+            if word:
+                await self._process.wait()  # it has said why; its status is what tells a lost lease from a failure
             raise RuntimeError(f"the lease keeper did not start: {word.decode().strip() or 'it ended'}")
 
     async def _restart(self) -> None:

@@ -24,6 +24,7 @@ from tests.faults.harness.pids import stopped
 from tests.support.waiting import eventually, is_alive, soon
 
 SECONDS = 1.0
+KINDS = ("libpq", "psycopg")
 WORKER = """
 import asyncio, os, sys, time, re, uuid
 sys.path[:0] = sys.argv[4].split(os.pathsep)
@@ -59,7 +60,7 @@ asyncio.run(main())
 class Victim:
     """A process with a keeper, and its row in `workers`."""
 
-    def __init__(self, dsn: str, kind: str) -> None:
+    def __init__(self, dsn: str, kind: str, seconds: float = SECONDS) -> None:
         self.worker_id = uuid.uuid4()
         self.database = psycopg.connect(dsn, autocommit=True, row_factory=dict_row)
         self.database.execute(
@@ -69,7 +70,7 @@ class Victim:
             (self.worker_id,),
         )
         paths = os.pathsep.join(path for path in sys.path if path)
-        command = [sys.executable, "-c", WORKER, dsn, str(self.worker_id), str(SECONDS), paths, kind]
+        command = [sys.executable, "-c", WORKER, dsn, str(self.worker_id), str(seconds), paths, kind]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.keeper_pid = int(self.hear("keeper").split()[1])
 
@@ -112,7 +113,7 @@ class Victim:
         self.database.close()
 
 
-@pytest.fixture(params=["libpq", "psycopg"])
+@pytest.fixture(params=KINDS)
 def victim(request: pytest.FixtureRequest, fresh_database: str) -> Iterator[Victim]:
     victim = Victim(fresh_database, request.param)
     yield victim
@@ -149,10 +150,23 @@ def test_a_paused_worker_loses_its_lease_and_hears_of_it(victim: Victim) -> None
     victim.hear("lost")
 
 
-def test_a_dead_keeper_is_replaced(victim: Victim) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_dead_keeper_is_replaced(fresh_database: str, kind: str) -> None:
+    victim = Victim(fresh_database, kind, seconds=30)
+    try:
+        before = victim.left
+        os.kill(victim.keeper_pid, signal.SIGKILL)
+        victim.keeper_pid = int(victim.hear("keeper").split()[1])
+        assert victim.left > before
+    finally:
+        victim.end()
+
+
+def test_a_keeper_that_comes_too_late_says_so(victim: Victim) -> None:
+    os.kill(victim.keeper_pid, signal.SIGSTOP)
+    eventually(lambda: victim.left < 0, SECONDS * 3)
     os.kill(victim.keeper_pid, signal.SIGKILL)
-    victim.keeper_pid = int(victim.hear("keeper").split()[1])
-    eventually(lambda: victim.left > SECONDS / 2)
+    victim.hear("lost")
 
 
 def test_a_goodbye_leaves_the_lease_to_the_worker(victim: Victim) -> None:
