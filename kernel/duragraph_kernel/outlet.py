@@ -22,7 +22,10 @@ Numbered = tuple[int, bytes]
 
 
 class Outlet:
-    """Numbers frames and lets them go, in their order. Frames that show state hold those behind them back."""
+    """Numbers frames and lets them go, in their order. Frames that show state hold those behind them back.
+
+    Whatever op leaves takes along what waits: a step's checkpoint is never durable without the frames before it.
+    """
 
     def __init__(self, bus: Bus, recording: Recording, run_id: str) -> None:
         self._bus = bus
@@ -30,7 +33,8 @@ class Outlet:
         self._subject = subjects.live(run_id)
         self._count = 0
         self._waiting: list[tuple[int, bytes, bool]] = []
-        self._committing = 0
+        self._joined = 0
+        """How many of those that wait are in an op already."""
         self._last: list[Numbered] = []
         self._unstored: list[Numbered] = []
         self._unstored_bytes = 0
@@ -40,6 +44,7 @@ class Outlet:
         self._hole = False
         self._loop = asyncio.get_running_loop()
         self._pump = self._loop.create_task(self._run())
+        recording.on_leave = self._join
 
     def push(self, frame: Frame) -> None:
         """Send a frame when its time has come."""
@@ -53,8 +58,8 @@ class Outlet:
         self._closing = True
         self._wake.set()
         self._cancel_timer()
-        self._last += [(number, data) for number, data, _ in self._waiting[self._committing :]]
-        del self._waiting[self._committing :]
+        self._last += [(number, data) for number, data, _ in self._waiting[self._joined :]]
+        del self._waiting[self._joined :]
         self._put(op, [*self._unstored, *self._last])
 
     async def end(self) -> None:
@@ -70,17 +75,18 @@ class Outlet:
         self._cancel_timer()
 
     async def _run(self) -> None:
-        while not self._closing:
-            await self._wake.wait()
-            await asyncio.sleep(0)  # others of this turn of the loop join
-            self._wake.clear()
-            while self._waiting and not self._closing:
-                await self._pass()
-                if self._waiting and not self._closing:
-                    try:
+        try:
+            while not self._closing:
+                await self._wake.wait()
+                await asyncio.sleep(0)  # others of this turn of the loop join
+                self._wake.clear()
+                while self._waiting:
+                    if not self._joined:
+                        await self._pass()
+                    if self._waiting:
                         await self._commit()
-                    except (DuragraphError, psycopg.Error):
-                        return  # the run hears of it from its recording
+        except (DuragraphError, psycopg.Error):
+            return  # the run hears of it from its recording
 
     async def _pass(self) -> None:
         """Let the frames go that show no state and stand behind none; they are stored soon."""
@@ -98,17 +104,24 @@ class Outlet:
         await self._send(frames)
 
     async def _commit(self) -> None:
-        """Store all that waits, and let it go when that is durable."""
-        frames = [(number, data) for number, data, _ in self._waiting]
-        self._committing = len(frames)
-        self._put(self._recording.op(soon=True), [*self._unstored, *frames])
-        self._unstored, self._unstored_bytes = [], 0
-        try:
-            await self._recording.commit()
-        finally:
-            del self._waiting[: self._committing]
-            self._committing = 0
+        """Let frames that show state go once they are durable, with those between them."""
+        if not self._joined:
+            self._join(self._recording.op(soon=True))
+        count = self._joined
+        await asyncio.shield(self._recording.commit())  # ops are committed in their order
+        frames = [(number, data) for number, data, _ in self._waiting[:count]]
+        del self._waiting[:count]
+        self._joined -= count
         await self._send(frames)
+
+    def _join(self, op: Op) -> None:
+        """Put what waits into an op, up to the last frame that shows state: those behind it need not wait for long."""
+        end = max((place for place, entry in enumerate(self._waiting, 1) if entry[2]), default=0)
+        frames = [(number, data) for number, data, _ in self._waiting[self._joined : end]]
+        if frames:
+            self._put(op, [*self._unstored, *frames])
+            self._unstored, self._unstored_bytes = [], 0
+            self._joined = end
 
     def _store(self) -> None:
         self._cancel_timer()

@@ -24,6 +24,7 @@ class Recording:
     """The open op of a run and the commits under way.
 
     `on_lost` is called once when a write fails: the run is no longer ours (Fenced) or a value was refused.
+    `on_leave` is called with every op just before it leaves: what belongs with its rows may still join.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Recording:
         self._soon = False
         self._last: asyncio.Future[None] | None = None
         self.error: Exception | None = None
+        self.on_leave: Callable[[Op], None] | None = None
 
     @property
     def epoch(self) -> int:
@@ -94,6 +96,8 @@ class Recording:
         if self.error is not None:
             _resolve(joined, self.error)
             return
+        if self.on_leave is not None:
+            self.on_leave(op)
         try:
             future = self._last = self._writer.submit(op)
         except Unavailable as error:

@@ -20,7 +20,7 @@ from duragraph_ext.core.eventstore.op import Op
 from .checkpointer import Saver
 from .config import changes_state, run_config, run_input
 from .describe import readmodel_info
-from .frames import error_frame, metadata_frame
+from .frames import EAGER_MODES, error_frame, metadata_frame
 from .jsontext import loose_dumps
 from .loader import ServedGraph
 from .nodes import NodeLog
@@ -166,7 +166,10 @@ class Execution:
             nodes = NodeLog(self._recording, claim.thread_id, claim.attempt, readmodel.finished_before)
             saver = Saver(self._core.db, self._recording, readmodel, self._serde, nodes.wrote)
             store = RunStore(self._core, Principal(claim.tenant_id, claim.owner), Fence(claim.run_id, claim.epoch))
-            graph = graph.copy({"checkpointer": saver, "store": store})
+            # else LangGraph shows what a node did only after the step's checkpoint: a crash between them would lose it
+            eager = self._outlet is not None and not set(EAGER_MODES).isdisjoint(kwargs.get("stream_mode") or ())
+            changed = {"checkpointer": saver, "store": store, "stream_eager": eager or graph.stream_eager}
+            graph = graph.copy(changed)
             self._stream = Stream(claim, graph, info, self._recording, readmodel, nodes, self._outlet)
             await self._stream.run(run_input(claim, continues=continues), config)
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from duragraph_ext.core import Core
+from duragraph_ext.core import Core, CoreConfig
 from duragraph_ext.core.commands.cancellation import cancel_run
 from duragraph_ext.core.commands.idempotency import Key
 from duragraph_ext.core.commands.runs import NewRun, create_run
@@ -22,6 +22,7 @@ from duragraph_ext.core.queries.events import run_events
 from duragraph_ext.core.queries.runs import get_run
 from duragraph_ext.core.queries.threads import get_thread_row
 from duragraph_ext.core.queries.waiters import Outcomes
+from duragraph_ext.embedded import Services
 from tests.support.crashes import lose_two_workers
 from tests.support.waiting import soon
 
@@ -135,6 +136,33 @@ async def test_racing_runs_on_a_thread_run_one_after_the_other(core: Core, worke
     assert sorted(done) == sorted(r["run_id"] for r in runs)
     row = await core.db.fetchone("SELECT status, active_run_id, queued FROM threads WHERE thread_id = %s", (thread,))
     assert row == {"status": "idle", "active_run_id": None, "queued": 0}
+
+
+async def test_runs_wait_in_the_order_of_their_admission(
+    core: Core, worker_id: UUID, fresh_database: str, data_plane: Services
+) -> None:
+    """A batch that began first but waits for the lock of another thread is admitted second."""
+    held, thread = sorted([(await create_thread(core, LOCAL, NewThread()))["thread_id"] for _ in range(2)])
+    facts = data_plane.facts
+    other = await Core.open(CoreConfig(fresh_database, facts.nats_url, facts.nats_token_file, name="other"))
+    await new_run(core)  # now the graph is known, and the two below go in one batch
+    try:
+        async with await psycopg.AsyncConnection.connect(fresh_database) as holder:
+            await holder.execute("SELECT 1 FROM threads WHERE thread_id = %s FOR UPDATE", (held,))
+            slow = asyncio.gather(new_run(core, held), new_run(core, thread))
+            blocked = "SELECT 1 FROM pg_locks WHERE NOT granted"
+            await soon(lambda: core.db.fetch(blocked))
+            first = await new_run(other, thread)
+            await holder.rollback()
+        _, second = await slow
+    finally:
+        await other.close()
+    assert second["created_at"] > first["created_at"]
+    (granted,) = [claim for claim in await waiting(core, worker_id) if claim.thread_id == thread]
+    assert granted.run_id == first["run_id"]
+    await finish(core, granted)
+    (last,) = await soon(lambda: waiting(core, worker_id))
+    assert last.run_id == second["run_id"]
 
 
 async def test_runs_that_lost_two_workers_come_one_at_a_time_and_crowd_nobody_out(core: Core, worker_id: UUID) -> None:

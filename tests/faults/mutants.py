@@ -70,6 +70,23 @@ MUTANTS = {
         f"{SQL}/runs.sql", "FROM r WHERE attempt < 2 ORDER BY", "FROM r ORDER BY",
         ("tests/eventstore/test_runs.py",),
     ),
+    "runs wait in the order of their admission": Mutant(
+        f"{SQL}/runs.sql", "THEN now() ELSE clock_timestamp() END AS at", "THEN now() ELSE now() END AS at",
+        ("tests/eventstore/test_runs.py",),
+    ),
+    "a step is told before its checkpoint": Mutant(
+        "kernel/duragraph_kernel/run.py", '"stream_eager": eager or graph', '"stream_eager": graph',
+        ("tests/faults/test_f01_worker_killed.py",),
+    ),
+    "a step is told no later than its checkpoint": Mutant(
+        "kernel/duragraph_kernel/outlet.py", "        recording.on_leave = self._join\n", "",
+        ("tests/kernel/test_outlet.py",),
+    ),
+    "lease keeper: a lost lease is told from a failure": Mutant(
+        "kernel/duragraph_kernel/keeping.py",
+        "await self._process.wait()  # it has said why", "pass  # it has said why",
+        ("tests/kernel/test_keeper.py",),
+    ),
     "a thread's stream outlives its database": Mutant(
         "duragraph_ext/api/thread_feed.py", "except Unavailable:", "except ZeroDivisionError:",
         ("tests/faults/test_f22_resume.py",),
@@ -144,7 +161,7 @@ def _failure(copy: Path, tests: str) -> str | None:
     """The first test that fails in the copy."""
     paths = [str(copy), str(copy / "kernel"), str(copy / "dashboard")]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", tests],
+        [sys.executable, "-m", "pytest", "-x", "-q", "-n0", "-p", "no:cacheprovider", tests],
         cwd=copy,
         env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
         capture_output=True,

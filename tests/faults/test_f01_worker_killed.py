@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import os
 import signal
 from pathlib import Path
@@ -11,7 +13,7 @@ import pytest
 
 from tests.faults.harness.pids import kill
 from tests.faults.harness.points import Points
-from tests.faults.harness.trial import Trial, busy_worker
+from tests.faults.harness.trial import NODES, Trial, busy_worker
 from tests.support.server import Server
 from tests.support.waiting import eventually
 
@@ -30,6 +32,8 @@ POINTS = {
     "before the terminal commit": "writer.before_finish=kill9",
     "after the terminal commit": "writer.after_finish=kill9",
 }
+STEPS = range(1, len(NODES) + 1)
+"""Checkpoints that are written alone: the last one goes with the run's end."""
 DEFAULT = {(point, GRAPHS[number % len(GRAPHS)]) for number, point in enumerate(POINTS)}
 """One graph a point; the other three quarters of the matrix run by marker."""
 
@@ -47,6 +51,20 @@ def test_at_a_point(shared: Server, shared_points: Points, tmp_path: Path, point
     with shared_points.armed(POINTS[point]):
         trial = Trial(shared, tmp_path, graph).start()
         trial.check_all()
+
+
+@pytest.mark.parametrize(
+    "step", [step if step == 4 else pytest.param(step, marks=pytest.mark.faults) for step in STEPS]
+)
+@pytest.mark.parametrize("graph", GRAPHS[:2])
+def test_a_stream_misses_no_step(shared: Server, shared_points: Points, tmp_path: Path, graph: str, step: int) -> None:
+    with shared_points.armed(f"writer.after_checkpoint=kill9@{step}"):
+        trial = Trial(shared, tmp_path, graph).start(stream_mode=["updates"], stream_resumable=True)
+        trial.check_all()
+    path = f"/threads/{trial.thread}/runs/{trial.run['run_id']}/stream"
+    told = trial.client.get(path, headers={"Last-Event-ID": "-1"}).raise_for_status().text.splitlines()
+    updates = [json.loads(data[6:]) for event, data in itertools.pairwise(told) if event == "event: updates"]
+    assert [node for update in updates for node in update] == NODES
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 -- name: create
--- A batch of runs, at most one a thread. Admission is decided under the thread's row lock; a thread that is to be
--- created is inserted busy. Answers one row an admitted run, and the messages to publish.
+-- A batch of runs, at most one a thread. Admission is decided under the thread's row lock, and a run's time is that of
+-- its admission: runs wait their turn in this order. A thread that is to be created is inserted busy. Answers one row an
+-- admitted run, and the messages to publish.
 WITH i AS (
     SELECT * FROM unnest(%b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b) AS i(
         run_id, thread_id, thread_mode, assistant_id, assistant_version, graph_id, tenant_id, owner, strategy,
@@ -22,7 +23,8 @@ a AS (
             || i.metadata::jsonb AS run_metadata,
         CASE WHEN nt.thread_id IS NOT NULL THEN i.thread_metadata::jsonb
             ELSE jsonb_build_object('graph_id', i.graph_id, 'assistant_id', i.assistant_id) END AS onto_thread,
-        coalesce(lt.active_run_id IS NOT NULL OR lt.queued > 0, false) AS behind
+        coalesce(lt.active_run_id IS NOT NULL OR lt.queued > 0, false) AS behind,
+        CASE WHEN nt.thread_id IS NOT NULL THEN now() ELSE clock_timestamp() END AS at
     FROM i LEFT JOIN nt ON nt.thread_id = i.thread_id LEFT JOIN lt ON lt.thread_id = i.thread_id
     WHERE (nt.thread_id IS NOT NULL OR lt.thread_id IS NOT NULL)
         AND NOT (i.strategy = 'reject' AND lt.active_run_id IS NOT NULL)),
@@ -31,7 +33,7 @@ r AS (
         multitask_strategy, metadata, kwargs, ephemeral, ready_at, created_at, updated_at)
     SELECT run_id, thread_id, assistant_id, assistant_version, graph_id, tenant_id, owner, 'pending', strategy,
         run_metadata, kwargs::json, ephemeral,
-        CASE WHEN NOT behind THEN now() + make_interval(secs => delay) END, now(), now()
+        CASE WHEN NOT behind THEN at + make_interval(secs => delay) END, at, at
     FROM a ON CONFLICT (run_id) DO NOTHING
     RETURNING run_id, metadata, created_at),
 s AS (
@@ -40,12 +42,12 @@ s AS (
     UNION ALL
     SELECT a.thread_id, 'thread', a.tenant_id, a.owner, 1 FROM a WHERE a.new_thread),
 event AS (
-    INSERT INTO events (stream_id, stream_type, tenant_id, owner, version, type, payload)
-    SELECT a.thread_id, 'thread', a.tenant_id, a.owner, 1, 'thread.created',
+    INSERT INTO events (stream_id, stream_type, tenant_id, owner, at, version, type, payload)
+    SELECT a.thread_id, 'thread', a.tenant_id, a.owner, a.at, 1, 'thread.created',
         json_build_object('metadata', a.onto_thread, 'ephemeral', a.ephemeral)
     FROM a WHERE a.new_thread
     UNION ALL
-    SELECT a.run_id, 'run', a.tenant_id, a.owner, 1, 'run.created',
+    SELECT a.run_id, 'run', a.tenant_id, a.owner, a.at, 1, 'run.created',
         json_build_object('thread_id', a.thread_id, 'assistant_id', a.assistant_id,
             'assistant_version', a.assistant_version, 'graph_id', a.graph_id, 'multitask_strategy', a.strategy,
             'metadata', a.run_metadata, 'kwargs', a.kwargs::json, 'ephemeral', a.ephemeral,
@@ -53,7 +55,7 @@ event AS (
     FROM a JOIN r ON r.run_id = a.run_id
     RETURNING event_id, stream_id, stream_type, version, type, payload, at, tenant_id, owner),
 ut AS (
-    UPDATE threads t SET status = 'busy', updated_at = now(), metadata = t.metadata || a.onto_thread,
+    UPDATE threads t SET status = 'busy', updated_at = a.at, metadata = t.metadata || a.onto_thread,
         config = (t.config::jsonb || a.thread_config::jsonb)::json,
         graph_id = a.graph_id, assistant_id = a.assistant_id,
         active_run_id = CASE WHEN a.behind THEN t.active_run_id ELSE a.run_id END,
