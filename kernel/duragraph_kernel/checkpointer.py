@@ -64,7 +64,8 @@ DELETE FROM checkpoint_writes USING gone
 class Saver(AsyncPostgresSaver):
     """One light instance a run; its copies (LangGraph makes some) share the recording and the read model.
 
-    `on_writes` hears of every task's writes, with its id, as they join the op.
+    `on_writes` hears of every task's writes, with its id, as they join the op. `stepwise` says that whoever follows the
+    graph releases the recording before each step: then a checkpoint goes with what the graph shows of its step.
     """
 
     def __init__(
@@ -74,6 +75,8 @@ class Saver(AsyncPostgresSaver):
         readmodel: ReadModel,
         serde: Serde | None = None,
         on_writes: Callable[[str, Sequence[tuple[str, Any]]], None] | None = None,
+        *,
+        stepwise: bool = False,
     ) -> None:
         BaseCheckpointSaver.__init__(self, serde=serde or Serde())
         self.db = db
@@ -82,6 +85,7 @@ class Saver(AsyncPostgresSaver):
         self.recording = recording
         self.readmodel = readmodel
         self.on_writes = on_writes
+        self.stepwise = stepwise
 
     @asynccontextmanager
     async def _cursor(self, *, pipeline: bool = False) -> AsyncIterator[AsyncCursor[DictRow]]:
@@ -111,7 +115,7 @@ class Saver(AsyncPostgresSaver):
         metadata: CheckpointMetadata,
         new_versions: ChannelVersions,
     ) -> RunnableConfig:
-        """Store a checkpoint; returns when it is durable, unless no node waits for it.
+        """Store a checkpoint; returns when it is durable, unless no node waits for it or its step is to be released.
 
         Raises Unstorable for a value that cannot be kept, Fenced when the run is no longer ours.
         """
@@ -119,7 +123,8 @@ class Saver(AsyncPostgresSaver):
         thread_id, ns = configurable["thread_id"], configurable.get("checkpoint_ns", "")
         checkpoint_id = checkpoint["id"]
         place = (thread_id, ns)
-        waits = self.readmodel.is_awaited(ns, checkpoint, metadata)
+        held = self.stepwise and not ns and not self.readmodel.is_begin(ns, metadata)
+        waits = not held and self.readmodel.is_awaited(ns, checkpoint, metadata)
         described = dumps(get_serializable_checkpoint_metadata(config, metadata))
         derived = self.readmodel.derived_channels(ns)
         inline: dict[str, Any] = {}
@@ -134,7 +139,7 @@ class Saver(AsyncPostgresSaver):
                 shown = is_state(channel) and channel not in derived and not isinstance(value, DeltaSnapshot)
                 rows.append((channel, str(new_versions[channel]), *self._serialise(channel, value, shown)))
         document = dumps({**checkpoint, "channel_values": inline})
-        op = self.recording.op(soon=waits)
+        op = self.recording.op(soon=waits, held=held)
         for channel, version, kind, blob, shown_as in rows:
             op.blob(*place, channel, version, kind, blob)
             if shown_as is not None:

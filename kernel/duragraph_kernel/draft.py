@@ -37,7 +37,7 @@ class DraftRecording(Recording):
         self._gathered = Op(NIL, 0)
         self.error = None
 
-    def op(self, *, soon: bool = False) -> Op:
+    def op(self, *, soon: bool = False, held: bool = False) -> Op:
         """The op that rows join now."""
         return self._gathered
 

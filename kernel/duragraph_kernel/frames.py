@@ -12,8 +12,6 @@ from .messages import Messages, SubgraphResults
 
 BASE_MODES = ("values", "tasks", "checkpoints")
 """What we always ask a graph for: the outcome, node events and the read model come from these."""
-EAGER_MODES = ("updates", "debug")
-"""Modes that tell what a node did; a resumed run does not tell it again once the step's checkpoint is there."""
 
 
 @dataclass(slots=True)

@@ -108,7 +108,7 @@ class Outlet:
         if not self._joined:
             self._join(self._recording.op(soon=True))
         count = self._joined
-        await asyncio.shield(self._recording.commit())  # ops are committed in their order
+        await self._recording.commit()
         frames = [(number, data) for number, data, _ in self._waiting[:count]]
         del self._waiting[:count]
         self._joined -= count

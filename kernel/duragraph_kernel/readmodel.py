@@ -76,12 +76,16 @@ class ReadModel:
         """Whether a namespace is known to hold no checkpoint."""
         return self._fresh and ns not in self._steps
 
+    def is_begin(self, ns: str, metadata: CheckpointMetadata) -> bool:
+        """Whether a checkpoint is the input, or what `__start__` makes of it before any node."""
+        return metadata.get("source") == "input" or ns in self._after_input
+
     def is_awaited(self, ns: str, checkpoint: Checkpoint, metadata: CheckpointMetadata) -> bool:
         """Whether a node may run on a checkpoint: then it must be durable first.
 
         None does on the input, nor on the one that `__start__` makes of it before any node, nor on the last.
         """
-        if self._holds or metadata.get("source") == "input" or ns in self._after_input:
+        if self._holds or self.is_begin(ns, metadata):
             return False
         updated = checkpoint.get("updated_channels")
         if ns or not updated or TASKS in checkpoint["channel_values"]:

@@ -39,6 +39,7 @@ class Recording:
         self._timer: asyncio.Handle | None = None
         self._soon = False
         self._last: asyncio.Future[None] | None = None
+        self._held = False
         self.error: Exception | None = None
         self.on_leave: Callable[[Op], None] | None = None
 
@@ -47,8 +48,11 @@ class Recording:
         """The attempt this recording belongs to."""
         return self._epoch
 
-    def op(self, *, soon: bool = False) -> Op:
-        """The op that rows join now; it leaves at the end of this turn of the loop if `soon`, else after LINGER."""
+    def op(self, *, soon: bool = False, held: bool = False) -> Op:
+        """The op that rows join now.
+
+        It leaves at the end of this turn of the loop if `soon`, with the next commit if `held`, else after LINGER.
+        """
         if self._op is None:
             self._op = Op(self._run_id, self._epoch, self._tenant_id)
             self._joined = None
@@ -59,19 +63,30 @@ class Recording:
             if self._timer is not None:
                 self._timer.cancel()
             self._timer = self._loop.call_soon(self._leave)
+        if held:
+            self._held = True
+            if not self._soon and self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
         return self._op
 
     def commit(self) -> asyncio.Future[None]:
         """Let the open op leave; the future of its commit (of the last one's, when nothing is open).
 
-        Raises Fenced, DataError or Unavailable when awaited.
+        Raises Fenced, DataError or Unavailable when awaited. Ops are committed in their order.
         """
         if self._op is None:
-            return self._last or _done(self._loop)
+            return asyncio.shield(self._last or _done(self._loop))
         self.op(soon=True)
         if self._joined is None:
             self._joined = self._loop.create_future()
-        return self._joined
+        return asyncio.shield(self._joined)
+
+    async def release(self) -> None:
+        """Wait until what was held is durable. Raises what its commit raised."""
+        if self._held:
+            self._held = False
+            await self.commit()
 
     async def settle(self) -> None:
         """Wait until everything is committed. Raises what a commit raised."""

@@ -20,7 +20,7 @@ from duragraph_ext.core.eventstore.op import Op
 from .checkpointer import Saver
 from .config import changes_state, run_config, run_input
 from .describe import readmodel_info
-from .frames import EAGER_MODES, error_frame, metadata_frame
+from .frames import error_frame, metadata_frame
 from .jsontext import loose_dumps
 from .loader import ServedGraph
 from .nodes import NodeLog
@@ -29,7 +29,7 @@ from .readmodel import ReadModel
 from .recording import Recording, is_fenced, is_unavailable, now
 from .serde import Serde
 from .store import RunStore
-from .stream import Stream
+from .stream import Stream, is_stepwise
 
 log = logging.getLogger(__name__)
 LATEST_RUN = """
@@ -164,12 +164,10 @@ class Execution:
                 commanded=changes_state(command),
             )
             nodes = NodeLog(self._recording, claim.thread_id, claim.attempt, readmodel.finished_before)
-            saver = Saver(self._core.db, self._recording, readmodel, self._serde, nodes.wrote)
+            stepwise = is_stepwise(kwargs)
+            saver = Saver(self._core.db, self._recording, readmodel, self._serde, nodes.wrote, stepwise=stepwise)
             store = RunStore(self._core, Principal(claim.tenant_id, claim.owner), Fence(claim.run_id, claim.epoch))
-            # else LangGraph shows what a node did only after the step's checkpoint: a crash between them would lose it
-            eager = self._outlet is not None and not set(EAGER_MODES).isdisjoint(kwargs.get("stream_mode") or ())
-            changed = {"checkpointer": saver, "store": store, "stream_eager": eager or graph.stream_eager}
-            graph = graph.copy(changed)
+            graph = graph.copy({"checkpointer": saver, "store": store})
             self._stream = Stream(claim, graph, info, self._recording, readmodel, nodes, self._outlet)
             await self._stream.run(run_input(claim, continues=continues), config)
 

@@ -28,6 +28,14 @@ DONE_BYTES = 512 << 10
 """Final values up to this size travel with the news that the run has ended."""
 
 
+def is_stepwise(kwargs: Mapping[str, Any]) -> bool:
+    """Whether a graph waits for us before each step: between its last part of one and the next, no node runs.
+
+    In a run that makes events LangGraph follows the graph for us, and runs ahead.
+    """
+    return not kwargs.get("protocol") and "events" not in (kwargs.get("stream_mode") or ())
+
+
 class Stream:
     """A run's graph while it works. `next` are the nodes that would come next; `outlet` takes frames, if any."""
 
@@ -76,14 +84,13 @@ class Stream:
         if self._protocol is not None:
             await self._run_protocol(self._protocol, begins, config, options)
             return
-        make = self._with_events if "events" in self._modes else self._parts
+        make = self._parts if is_stepwise(self._kwargs) else self._with_events
         async with aclosing(make(begins, config, options)) as parts:
-            if self._nested:
-                async for ns, mode, payload in parts:
-                    self._take(ns, mode, payload)
-            else:
-                async for mode, payload in parts:
-                    self._take((), mode, payload)
+            async for part in parts:
+                ns, mode, payload = part if self._nested else ((), *part)
+                self._take(ns, mode, payload)
+                if mode == "tasks" and not ns and "input" in payload:
+                    await self._recording.release()
 
     async def settle(self, *, complete: bool) -> None:
         """Ask the graph for what stored rows cannot say about where it stopped."""

@@ -74,8 +74,12 @@ MUTANTS = {
         f"{SQL}/runs.sql", "THEN now() ELSE clock_timestamp() END AS at", "THEN now() ELSE now() END AS at",
         ("tests/eventstore/test_runs.py",),
     ),
-    "a step is told before its checkpoint": Mutant(
-        "kernel/duragraph_kernel/run.py", '"stream_eager": eager or graph', '"stream_eager": graph',
+    "a checkpoint is held for what its step shows": Mutant(
+        "kernel/duragraph_kernel/checkpointer.py", "held = self.stepwise and not ns", "held = False and not ns",
+        ("tests/faults/test_f01_worker_killed.py",),
+    ),
+    "a held checkpoint is durable before the next step": Mutant(
+        "kernel/duragraph_kernel/stream.py", "await self._recording.release()", "pass",
         ("tests/faults/test_f01_worker_killed.py",),
     ),
     "a step is told no later than its checkpoint": Mutant(

@@ -11,6 +11,7 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
+from datetime import datetime
 
 import psutil
 import psycopg
@@ -97,6 +98,16 @@ class Victim:
         return float(row["left"])
 
     @property
+    def lease_until(self) -> datetime:
+        """Until when the lease is good."""
+        row = self.database.execute(
+            "SELECT lease_until FROM workers WHERE worker_id = %s", (self.worker_id,)
+        ).fetchone()
+        assert row is not None
+        until: datetime = row["lease_until"]
+        return until
+
+    @property
     def status(self) -> str:
         row = self.database.execute("SELECT status FROM workers WHERE worker_id = %s", (self.worker_id,)).fetchone()
         assert row is not None
@@ -154,10 +165,10 @@ def test_a_paused_worker_loses_its_lease_and_hears_of_it(victim: Victim) -> None
 def test_a_dead_keeper_is_replaced(fresh_database: str, kind: str) -> None:
     victim = Victim(fresh_database, kind, seconds=30)
     try:
-        before = victim.left
+        granted = victim.lease_until
         os.kill(victim.keeper_pid, signal.SIGKILL)
         victim.keeper_pid = int(victim.hear("keeper").split()[1])
-        assert victim.left > before
+        assert victim.lease_until > granted
     finally:
         victim.end()
 
