@@ -49,6 +49,7 @@ async def run(talk: Talk) -> None:
     await threads.get(thread)
 
     thread = await talk.thread()
-    run = (await talk.unseen.post(f"/threads/{thread}/runs", json={"assistant_id": "slow", "input": {}})).json()
+    lasts = {"assistant_id": "slow", "input": {"seconds": 20}}
+    run = (await talk.unseen.post(f"/threads/{thread}/runs", json=lasts)).json()
     await talk.post(f"/threads/{thread}/state", {"values": {"topic": "x"}})
     await talk.unseen.post(f"/threads/{thread}/runs/{run['run_id']}/cancel?wait=true")
