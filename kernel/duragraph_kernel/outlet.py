@@ -70,7 +70,8 @@ class Outlet:
             await self._bus.publish(self._subject, b"E\n")
 
     def stop(self) -> None:
-        """Send nothing more: the run is somebody else's."""
+        """Send nothing more: the run is somebody else's. What is being stored is for readers to find there."""
+        self._hole = self._hole or self._joined > 0
         self._pump.cancel()
         self._cancel_timer()
 

@@ -21,7 +21,8 @@ from duragraph_ext.core.commands.workers import (
     register_worker,
 )
 from duragraph_ext.core.domain.principal import LOCAL
-from tests.kernel.platform import Platform
+from duragraph_ext.core.messaging import subjects
+from tests.kernel.platform import Frames, Platform
 from tests.support.waiting import soon
 
 TOKEN = Frame("messages", b'"t"', shows_state=False)
@@ -82,6 +83,27 @@ async def test_frames_that_show_state_leave_once(platform: Platform, recording: 
         await asyncio.sleep(0)
     await asyncio.gather(*commits)
     assert await stored(platform) == ["updates"] * 5
+
+
+async def test_a_stop_in_a_commit_leaves_a_hole(
+    platform: Platform, granted: Claim, recording: Recording, outlet: Outlet
+) -> None:
+    """Frames that are stored but were never sent: whoever reads is not told that this was all."""
+    heard = Frames()
+    subscription = await platform.core.bus.subscribe(subjects.live(granted.run_id), heard.take)
+    outlet.push(STATE)
+    recording.op().checkpoint(str(uuid4()), "", "c", None, "{}", "{}")
+    commit = recording.commit()
+    await asyncio.sleep(0)
+    outlet.stop()
+    await outlet.end()
+    await commit
+    assert await stored(platform) == ["updates"]
+    await platform.core.bus.publish(subjects.live(granted.run_id), b"F 9 1 1\n")
+    await soon(lambda: bool(heard.spans))
+    assert heard.spans == [(9, 1, 1)]
+    assert not heard.ended.is_set()
+    await subscription.unsubscribe()
 
 
 async def test_tokens_behind_state_are_stored_too(platform: Platform, recording: Recording, outlet: Outlet) -> None:
