@@ -106,7 +106,7 @@ async def test_a_run_sees_only_its_owners_items(platform: Platform) -> None:
 
 async def test_a_write_of_a_worker_that_lost_its_run_changes_nothing(platform: Platform) -> None:
     inside, go_on = asyncio.Event(), asyncio.Event()
-    errors: list[BaseException] = []
+    late: list[asyncio.Task[None]] = []
 
     async def slow(state: Said, *, store: BaseStore) -> Said:
         await store.aput(MEMORY, "k", {"by": "first"})
@@ -114,10 +114,7 @@ async def test_a_write_of_a_worker_that_lost_its_run_changes_nothing(platform: P
         try:
             await go_on.wait()
         except asyncio.CancelledError:
-            try:
-                await asyncio.shield(asyncio.ensure_future(store.aput(MEMORY, "k", {"by": "stale"})))
-            except Fenced as error:
-                errors.append(error)
+            late.append(asyncio.create_task(store.aput(MEMORY, "k", {"by": "stale"})))
             raise
         return {}
 
@@ -131,7 +128,9 @@ async def test_a_write_of_a_worker_that_lost_its_run_changes_nothing(platform: P
             "UPDATE event_streams SET epoch = epoch + 1 WHERE stream_id = %s", (execution.claim.run_id,)
         )
         execution.cancel(ended=False)
-        await soon(lambda: errors)
+        (write,) = await soon(lambda: late)
+        with pytest.raises(Fenced):
+            await asyncio.wait_for(write, 10)
         await platform.core.db.execute(EXPIRE.replace("$1", "%s"), (worker.worker_id,))
     item = await get_item(platform.core, LOCAL, MEMORY, "k")
     assert item is not None
