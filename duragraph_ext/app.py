@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from duragraph_kernel.project import Project, ProjectError, read_project
 from jupyter_server.extension.application import ExtensionApp
@@ -28,7 +28,7 @@ from duragraph_ext.core import Core, CoreConfig
 from duragraph_ext.core.commands.expiry import Ttl
 from duragraph_ext.core.commands.index import open_index
 from duragraph_ext.core.commands.workers import note_end
-from duragraph_ext.core.domain.errors import DuragraphError
+from duragraph_ext.core.domain.errors import DuragraphError, Unavailable
 from duragraph_ext.core.domain.items import DEFAULTS
 from duragraph_ext.core.domain.principal import LOCAL
 from duragraph_ext.core.domain.retention import RetentionPolicy
@@ -59,7 +59,11 @@ ALL_CLOSED_SECONDS = 3.0
 """What they may take together: with the data plane, which ends last, everything has ended within 5 s."""
 LAST_SECONDS = 0.1
 """What a part gets in any case."""
+PATIENCE = 30.0
+"""Seconds that a start waits for a database that does not answer: it may be starting too, or recover."""
 _LOOK_SECONDS = 0.05
+_AGAIN_SECONDS = 0.5
+T = TypeVar("T")
 
 
 class DuragraphApp(ExtensionApp):
@@ -143,13 +147,14 @@ class DuragraphApp(ExtensionApp):
         store = project.store if project else DEFAULTS
         config = replace(config, store=store, webhooks=webhook_policy(settings, project))
         api.waiting_for = "migrations"
-        await asyncio.to_thread(migrate, config.dsn)
-        core = await Core.open(config)
+        await self._patiently(lambda: asyncio.to_thread(migrate, config.dsn))
+        core = await self._patiently(lambda: Core.open(config))
         stack.push_async_callback(self._close, "core", core.close)
         if self._services is not None:
             core.bus.on_unwritten(self._services.restart_nats)
         if store.index is not None:
-            await open_index(core, server_embedder(core, store.index, sorted(graphs)))
+            embedder = server_embedder(core, store.index, sorted(graphs))
+            await self._patiently(lambda: open_index(core, embedder))
         outcomes = Outcomes(core)
         await outcomes.open()
         stack.push_async_callback(self._close, "outcomes", outcomes.close)
@@ -250,14 +255,30 @@ class DuragraphApp(ExtensionApp):
     async def _until_served(self, core: Core, graphs: set[str], api: ApiContext) -> None:
         """Wait until every graph is served by a worker, or known to be broken by one of this start."""
         while True:
-            found = await list_graphs(core, LOCAL)
+            found = await self._patiently(lambda: list_graphs(core, LOCAL))
             served = {each["graph_id"] for each in found if each["workers"]}
-            if served or await list_workers(core, LOCAL):
+            working = await self._patiently(lambda: list_workers(core, LOCAL))
+            if served or working:
                 served |= {each["graph_id"] for each in found if each["broken"]}
             if graphs <= served:
                 return
             api.waiting_for = f"a worker for {', '.join(sorted(graphs - served))}"
             await asyncio.sleep(_LOOK_SECONDS)
+
+    async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """Ask the database, and again while it does not answer. Raises Unavailable after PATIENCE."""
+        loop = asyncio.get_running_loop()
+        until, told = loop.time() + PATIENCE, ""
+        while True:
+            try:
+                return await ask()
+            except Unavailable as error:
+                if loop.time() > until:
+                    raise
+                if str(error) != told:
+                    told = str(error)
+                    self.log.warning("%s: trying again for %.0f s", told, PATIENCE)
+            await asyncio.sleep(_AGAIN_SECONDS)
 
     async def _close(self, name: str, close: Callable[[], Awaitable[None]]) -> None:
         """Close a part; one that does not end in time must not keep the others."""

@@ -1,6 +1,7 @@
 """Core: the process-wide handle on the event store and the bus."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -84,10 +85,11 @@ class Core:
     async def open(cls, config: CoreConfig) -> "Core":
         """Connect to everything; NATS may come later. Raises Unavailable without a database."""
         core = cls(config)
-        await core.db.open()
-        await core.hot.open()
-        await core.writer.open()
-        await core.bus.open()
+        async with contextlib.AsyncExitStack() as opened:
+            for part in (core.db, core.hot, core.writer, core.bus):
+                opened.push_async_callback(part.close)
+                await part.open()
+            opened.pop_all()
         return core
 
     async def close(self) -> None:

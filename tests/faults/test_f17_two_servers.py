@@ -12,7 +12,7 @@ import psutil
 import pytest
 from langgraph_sdk import get_client
 
-from tests.faults.harness.pids import facts_of
+from tests.faults.harness.pids import facts_of, stopped
 from tests.faults.harness.trial import Trial, busy_worker, settled
 from tests.support.server import Server
 from tests.support.waiting import eventually
@@ -61,6 +61,19 @@ def pair(serve: Callable[..., Server]) -> list[Server]:
     servers = [serve(), serve()]
     settled(servers[0], 2)
     return servers
+
+
+def test_a_server_waits_for_a_database_that_does_not_answer(serve: Callable[..., Server]) -> None:
+    first = serve()
+    second: list[Server] = []
+    starting = threading.Thread(target=lambda: second.append(serve()))
+    with stopped([facts_of(first).postgres_pid]):
+        starting.start()
+        log = first.log.with_name("server-1.log")
+        eventually(lambda: log.exists() and "trying again" in log.read_text(), 30, "a try to connect")
+    starting.join(60)
+    assert second
+    assert second[0].is_ready()
 
 
 def test_one_data_plane_serves_both(pair: list[Server], tmp_path: Path) -> None:
