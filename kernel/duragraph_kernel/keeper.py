@@ -164,7 +164,7 @@ class Keeper:
                     first = False
             (overdue,) = struct.unpack("d", self._deadline[:8])
             if now >= overdue + OVERDUE_SECONDS:
-                os.kill(self._pid, signal.SIGKILL)
+                signal.pidfd_send_signal(self._handle, signal.SIGKILL)  # its number may be another process by now
                 select.select([self._handle], [], [], self._seconds / 3)
             pause = max(0.0, min(renew_at, overdue + OVERDUE_SECONDS) - time.monotonic())
             ready = select.select([self._handle, 0], [], [], pause)[0]

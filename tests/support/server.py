@@ -62,14 +62,15 @@ class Server:
 
     def processes(self) -> set[psutil.Process]:
         """Every process of this server: itself, workers, supervisor, Postgres, NATS and their children."""
-        roots = [self.process.pid]
+        roots = [self.process.pid] if self.process.poll() is None else []
         if facts := read_facts(self.data_dir):
             roots.append(facts.supervisor_pid)
         found: set[psutil.Process] = set()
         for pid in roots:
             with contextlib.suppress(psutil.NoSuchProcess):
                 root = psutil.Process(pid)
-                found |= {root, *root.children(recursive=True)}
+                if pid == self.process.pid or str(self.data_dir) in root.cmdline():  # a pid is soon somebody else's
+                    found |= {root, *root.children(recursive=True)}
         return found
 
     def stop(self, number: signal.Signals = signal.SIGTERM, within: float = 30.0) -> None:
