@@ -5,6 +5,7 @@ import json
 import logging
 import os
 import signal
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -45,6 +46,7 @@ class WorkerKernel(Kernel):
         assert self.parent is not None
         kernel_id = Path(self.parent.connection_file).stem.removeprefix("kernel-")
         self._cancelling: asyncio.TimerHandle | None = None
+        self._began = datetime.now(UTC)
         self._worker = HousedWorker(lambda: make_worker(*prepare(kernel_id)), _end)
         signal.signal(signal.SIGTERM, self._on_sigterm)
         self._worker.start()
@@ -63,8 +65,13 @@ class WorkerKernel(Kernel):
         }
 
     async def interrupt_request(self, stream: Any, ident: Any, parent: Any) -> None:
-        """Cancel every run under way, unless this is how Jupyter begins a shutdown."""
-        self._cancelling = asyncio.get_running_loop().call_later(INTERRUPT_SECONDS, self._cancel_runs)
+        """Cancel every run under way, unless this is how Jupyter begins a shutdown.
+
+        An interrupt from before our time was for a worker that died: Jupyter sends one when it restarts it, to the same
+        port.
+        """
+        if parent["header"]["date"] >= self._began:
+            self._cancelling = asyncio.get_running_loop().call_later(INTERRUPT_SECONDS, self._cancel_runs)
         assert self.session is not None
         self.session.send(stream, "interrupt_reply", {"status": "ok"}, parent, ident=ident)
 

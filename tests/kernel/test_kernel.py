@@ -9,6 +9,7 @@ import shutil
 import sys
 import uuid
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,17 @@ async def test_it_answers_while_a_node_works_and_interrupting_cancels(platform: 
     await kernel.manager.interrupt_kernel()
     assert (await asyncio.wait_for(end, 10)).status == "interrupted"
     assert (await platform.wait("sleep", {"seconds": 0})).status == "success"
+
+
+async def test_an_interrupt_of_the_worker_before_it_cancels_nothing(platform: Platform, kernel: WorkerKernel) -> None:
+    run = await platform.start("sleep", {"seconds": 1.5}, thread_id=uuid.uuid4())
+    await soon(lambda: running(kernel, str(run["run_id"])))
+    end = platform.outcomes.expect(run["run_id"])
+    message = kernel.manager.session.msg("interrupt_request")
+    message["header"]["date"] = datetime.now(UTC) - timedelta(minutes=1)
+    kernel.manager._connect_control_socket()
+    kernel.manager.session.send(kernel.manager._control_socket, message)
+    assert (await asyncio.wait_for(end, 10)).status == "success"
 
 
 async def running(kernel: WorkerKernel, run_id: str) -> bool:
