@@ -8,6 +8,7 @@ missing. It imports nothing of ours; what it needs comes as one line of JSON on 
 It says `up` and then nothing; `lost` before it ends with status 3 because another owner took the lease.
 """
 
+import contextlib
 import ctypes
 import json
 import mmap
@@ -164,7 +165,8 @@ class Keeper:
                     first = False
             (overdue,) = struct.unpack("d", self._deadline[:8])
             if now >= overdue + OVERDUE_SECONDS:
-                signal.pidfd_send_signal(self._handle, signal.SIGKILL)  # its number may be another process by now
+                with contextlib.suppress(ProcessLookupError):  # dead already: its lease is to be ended
+                    signal.pidfd_send_signal(self._handle, signal.SIGKILL)  # its number may be another process by now
                 select.select([self._handle], [], [], self._seconds / 3)
             pause = max(0.0, min(renew_at, overdue + OVERDUE_SECONDS) - time.monotonic())
             ready = select.select([self._handle, 0], [], [], pause)[0]

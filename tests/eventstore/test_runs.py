@@ -145,8 +145,8 @@ async def test_runs_wait_in_the_order_of_their_admission(
     held, thread = sorted([(await create_thread(core, LOCAL, NewThread()))["thread_id"] for _ in range(2)])
     facts = data_plane.facts
     other = await Core.open(CoreConfig(fresh_database, facts.nats_url, facts.nats_token_file, name="other"))
-    await new_run(core)  # now the graph is known, and the two below go in one batch
     try:
+        await new_run(core)  # now the graph is known, and the two below go in one batch
         async with await psycopg.AsyncConnection.connect(fresh_database) as holder:
             await holder.execute("SELECT 1 FROM threads WHERE thread_id = %s FOR UPDATE", (held,))
             slow = asyncio.gather(new_run(core, held), new_run(core, thread))
