@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import contextlib
+import logging
 import os
 import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from duragraph_kernel.project import Project, ProjectError, read_project
 from jupyter_server.extension.application import ExtensionApp
@@ -100,12 +101,19 @@ class DuragraphApp(ExtensionApp):
         except SettingsError as error:
             self.log.critical("DuraGraph does not start: %s", error)
             return
+        self._log_as_jupyter_does()
         self.settings[SETTING] = ApiContext(
             keepalive=self.duragraph.keepalive_seconds,
             body_limit=self.duragraph.max_body_bytes,
             durability=self.duragraph.durability,
             limits=Limits(queued_runs=self.duragraph.max_queued_runs, streams=self.duragraph.max_streams),
         )
+
+    def _log_as_jupyter_does(self) -> None:
+        """Say what our modules log where Jupyter says it, with its times and from its level on."""
+        ours = logging.getLogger(__package__)
+        ours.handlers = [*self.server.log.handlers]
+        ours.setLevel(cast(int | str, self.server.log_level))
 
     def initialize_handlers(self) -> None:
         """Mount the API."""

@@ -80,7 +80,7 @@ class WorkerKernels:
                 del self._kernels[name]
                 return
             pause = 0.0 if worked else min(_LONGEST_PAUSE, max(0.1, pause * 2))
-            log.warning("%s ended: restarting it", name)
+            log.warning("restarting %s%s", name, f" in {pause:.1f} s" if pause else "")
             self.restarts += 1
             await asyncio.sleep(pause)
 
@@ -129,7 +129,9 @@ class WorkerKernels:
         status = None
         with contextlib.suppress(subprocess.TimeoutExpired):
             status = await asyncio.to_thread(process.wait, _STATUS_SECONDS)
-        return await self._on_end(name, process.pid, how_it_ended(status))
+        ending = how_it_ended(status)
+        log.warning("%s ended: %s", name, ending)
+        return await self._on_end(name, process.pid, ending)
 
     async def _end(self, kernel_id: str) -> None:
         if kernel_id not in self._manager:

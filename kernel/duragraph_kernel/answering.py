@@ -66,12 +66,7 @@ class Answering:
     async def open(self) -> None:
         """Listen, now or when NATS comes."""
         self._open = True
-        self._core.bus.on_connect(self._listen)
-        if self._core.bus.connected:
-            try:
-                await self._listen()
-            except NatsError as error:  # the next connection brings the subscriptions
-                log.info("not sure yet that questions come: %s", error)
+        await self._core.bus.attach(self._listen)
 
     async def stop(self) -> None:
         """Take no more questions; those under way go on."""

@@ -42,7 +42,7 @@ class WorkerKernel(Kernel):
     def start(self) -> None:
         """Answer Jupyter, and start to work."""
         super().start()  # type: ignore[no-untyped-call]
-        configure_logging()
+        configure_logging(logging.WARNING)
         assert self.parent is not None
         kernel_id = Path(self.parent.connection_file).stem.removeprefix("kernel-")
         self._cancelling: asyncio.TimerHandle | None = None
@@ -126,4 +126,5 @@ def _end(error: BaseException | None) -> None:
 def launch() -> None:
     """Run the kernel named by `-f connection.json`."""
     parent = int(os.environ.get("JPY_PARENT_PID") or 0)  # ipykernel read it when it was imported
-    IPKernelApp.launch_instance(kernel_class=WorkerKernel, parent_handle=parent)
+    # what nodes print and the worker logs is also shown where the server runs
+    IPKernelApp.launch_instance(kernel_class=WorkerKernel, parent_handle=parent, quiet=False, capture_fd_output=False)

@@ -58,11 +58,11 @@ def make_worker(settings: WorkerSettings, project: Project) -> Worker:
     return worker
 
 
-def configure_logging() -> None:
-    """Say to stderr what happens, with times."""
+def configure_logging(level: int = logging.INFO) -> None:
+    """Say to stderr what happens from `level` on, with times."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for name in ("duragraph_kernel", "duragraph_ext"):
-        logging.getLogger(name).setLevel(logging.INFO)
+        logging.getLogger(name).setLevel(level)
 
 
 def run_worker(settings: WorkerSettings, project: Project) -> None:

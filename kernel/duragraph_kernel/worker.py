@@ -14,7 +14,6 @@ from uuid import UUID, uuid4
 import orjson
 import psycopg
 from nats.aio.msg import Msg
-from nats.errors import Error as NatsError
 
 from duragraph_ext import failpoints
 from duragraph_ext.core import Core, CoreConfig
@@ -55,7 +54,7 @@ log = logging.getLogger(__name__)
 LOOK_SECONDS = 5.0
 """How often Postgres is asked for runs whose hints were lost."""
 LOOK_AWAY_SECONDS = 0.3
-"""The same while NATS is away, and hints cannot come."""
+"""The same while hints cannot come: NATS is away, or has no consumers."""
 LOOK_ON_SECONDS = 0.05
 """How long hints are waited for where the last look left runs behind."""
 PATIENCE_SECONDS = 10.0
@@ -187,9 +186,7 @@ class Worker:
         await self.catalogue.register(core, settings.principal, self._project)
         self._queue = WorkQueue(core.bus, self.catalogue.graphs)
         await self._queue.open()
-        core.bus.on_connect(self._listen)
-        if core.bus.connected:
-            await self._listen()
+        await core.bus.attach(self._listen)
         self._keeping = Keeping(settings.dsn, self.worker_id, settings.lease_seconds, self._lease_lost)
         self._slots = Slots(core, self.catalogue, settings.run_timeout, self._run_ended, self._keeping.set_deadline)
         self._keeping.on_restart = lambda pid: self._chore(set_keeper(core, self.worker_id, pid))
@@ -240,7 +237,7 @@ class Worker:
                 self._freed.clear()
                 await self._freed.wait()
                 continue
-            due = looked_at + (LOOK_SECONDS if self.core.bus.connected else LOOK_AWAY_SECONDS)
+            due = looked_at + (LOOK_SECONDS if self._queue.flows else LOOK_AWAY_SECONDS)
             patience = LOOK_ON_SECONDS if self._left_behind else due - time.monotonic()
             hints = await self._queue.next(free, max(0.0, patience))
             if hints:
@@ -269,7 +266,7 @@ class Worker:
 
     async def _look(self, free: int) -> None:
         """Take runs straight from Postgres whose hints were lost, or cannot come."""
-        older_than = 1.0 if self.core.bus.connected and self._has_looked else 0.0
+        older_than = 1.0 if self._queue.flows and self._has_looked else 0.0
         if free <= 0:
             return
         self._left_behind = False
@@ -296,13 +293,9 @@ class Worker:
             log.warning("no look for lost claims: %s", error)
 
     async def _listen(self) -> None:
-        if self._listening:
-            return
-        try:
+        if not self._listening:
             await self.core.bus.subscribe(subjects.control(self.worker_id), self._ordered)
             self._listening = True
-        except NatsError as error:
-            log.info("no orders yet: %s", error)
 
     async def _ordered(self, message: Msg) -> None:
         order = orjson.loads(message.data)

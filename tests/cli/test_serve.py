@@ -25,6 +25,22 @@ from langgraph.graph import START, MessagesState, StateGraph
 
 graph = StateGraph(MessagesState).add_node("n", lambda state: {}).add_edge(START, "n").compile()
 """
+TALKATIVE = """
+import logging
+import os
+
+from langgraph.graph import START, MessagesState, StateGraph
+
+
+def talk(state):
+    print("printed by a node")
+    logging.getLogger("mine").warning("logged by a node")
+    os.write(1, b"written by a node\\n")
+    return {}
+
+
+graph = StateGraph(MessagesState).add_node("n", talk).add_edge(START, "n").compile()
+"""
 
 
 def make_project(folder: Path) -> Path:
@@ -76,6 +92,18 @@ def test_it_says_when_it_is_ready_and_shows_no_token(server: Server) -> None:
     assert TOKEN not in server.log.read_text()
     assert "not recognized" not in server.log.read_text()
     assert wait_for_run(server) == 200
+
+
+def test_what_nodes_say_is_shown_where_it_runs(duragraph_server: StartServer, project: Path) -> None:
+    (project.parent / "sound.py").write_text(TALKATIVE)
+    server = duragraph_server(config=project)
+    assert wait_for_run(server) == 200
+    said = [f"{how} by a node" for how in ("printed", "logged", "written")]
+    eventually(lambda: [server.log.read_text().count(words) for words in said] == [1, 1, 1], 10, "what the node said")
+    pid = worker_pid(server)
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    eventually(lambda: "worker-1 ended: SIGKILL" in server.log.read_text(), 10, "word of the worker's end")
 
 
 def test_status_tells_all_and_no_secret(server: Server) -> None:

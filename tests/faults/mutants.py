@@ -104,6 +104,16 @@ MUTANTS = {
         "duragraph_ext/core/messaging/bus.py", "self._repairing = asyncio.create_task(self._repair())", "pass",
         ("tests/faults/test_f11_nats_killed.py",),
     ),
+    "consumers are made again where their files are gone": Mutant(
+        "duragraph_ext/core/messaging/topology.py", "        except ServerError:", "        except ZeroDivisionError:",
+        ("tests/eventstore/test_topology.py",),
+    ),
+    "a worker needs no consumers": Mutant(
+        "duragraph_ext/core/messaging/bus.py",
+        "            await hook()\n        except (NatsError, TimeoutError) as error:",
+        "            await hook()\n        except ZeroDivisionError as error:",
+        ("tests/faults/test_f13_store_gone.py",),
+    ),
     "idempotency row": Mutant(
         "duragraph_ext/core/commands/runs.py", "            if not taken.fresh:\n                return CreatedRun",
         "            if False:\n                return CreatedRun",

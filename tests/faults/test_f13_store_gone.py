@@ -13,7 +13,7 @@ from nats.errors import Error as NatsError
 from duragraph_ext.core.messaging.subjects import STREAMS
 from tests.faults.harness.invariants import Invariants
 from tests.faults.harness.pids import dsn_of, facts_of, kill, stopped
-from tests.faults.harness.trial import Trial
+from tests.faults.harness.trial import Trial, workers
 from tests.support.server import Server
 from tests.support.waiting import eventually
 
@@ -44,6 +44,13 @@ def garble(store: Path) -> None:
     """What JetStream knows of its streams is noise."""
     for file in store.rglob("meta.*"):
         file.write_bytes(b"\x00\xffnoise")
+
+
+def block(store: Path) -> None:
+    """No consumer can be made, whatever is done through NATS."""
+    (consumers,) = store.rglob("WORKER_COMMANDS/obs")
+    shutil.rmtree(consumers)
+    consumers.write_bytes(b"")
 
 
 def blocks(store: Path) -> list[Path]:
@@ -86,6 +93,10 @@ def outbox_rows(server: Server) -> int:
         return int(row[0])
 
 
+def store_of(server: Server) -> Path:
+    return next(path for path in server.data_dir.rglob("jetstream") if path.is_dir())
+
+
 @pytest.mark.parametrize(
     "damage",
     [
@@ -101,7 +112,7 @@ def test_a_hundred_live_runs_end(serve: Callable[..., Server], tmp_path: Path, d
     held.reached("c")
     trials = [held, *(Trial(server, tmp_path).start() for _ in range(HALF - 1))]
     facts = facts_of(server)
-    store = next(path for path in server.data_dir.rglob("jetstream") if path.is_dir())
+    store = store_of(server)
     with stopped([facts.supervisor_pid]):
         kill(facts.nats_pid)
         damage(store)
@@ -113,3 +124,21 @@ def test_a_hundred_live_runs_end(serve: Callable[..., Server], tmp_path: Path, d
     held.check()
     Invariants(dsn_of(server)).check([trial.run["run_id"] for trial in trials])
     eventually(lambda: outbox_rows(server) == 0, 30, "an empty outbox on the new topology")
+
+
+@pytest.mark.parametrize("damage", [wipe, block])
+def test_a_worker_starts_where_nats_runs_on_a_broken_store(
+    serve: Callable[..., Server], tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    server = serve()
+    trial = Trial(server, tmp_path, hold="c").start()
+    trial.reached("c")
+    damage(store_of(server))
+    kill(workers(server)[0]["pid"])
+    trial.reached("c", times=2)
+    trial.release()
+    assert trial.ended(30) == "success"
+    trial.check()
+    after = Trial(server, tmp_path).start()
+    assert after.ended(30) == "success"
+    after.check()

@@ -86,6 +86,12 @@ class Bus:
         """Call a hook after every reconnection (and after a late first connection)."""
         self._on_connect.append(hook)
 
+    async def attach(self, hook: Hook) -> None:
+        """Call a hook now if NATS is there, and after every reconnection; what it raises of NATS is logged."""
+        self.on_connect(hook)
+        if self.connected:
+            await self._run(hook)
+
     async def publish(self, subject: str, payload: bytes) -> bool:
         """Send an ephemeral message if NATS is there; whether it was sent."""
         if not self.client.is_connected:
@@ -170,10 +176,13 @@ class Bus:
 
     async def _run_hooks(self) -> None:
         for hook in self._on_connect:
-            try:
-                await hook()
-            except (NatsError, TimeoutError) as error:
-                log.warning("after a reconnection: %s", error)
+            await self._run(hook)
+
+    async def _run(self, hook: Hook) -> None:
+        try:
+            await hook()
+        except (NatsError, TimeoutError) as error:
+            log.warning("NATS is there, and yet: %s", error)
 
     async def _on_error(self, error: Exception) -> None:
         log.debug("nats: %r", error)

@@ -61,11 +61,14 @@ class WorkQueue:
         self._stale = True
         self._subscription: Subscription | None = None
 
+    @property
+    def flows(self) -> bool:
+        """Whether hints come: NATS is there, and so are the consumers."""
+        return self._bus.connected and not self._stale
+
     async def open(self) -> None:
-        """Subscribe and create the consumers; when NATS is away this happens on its return."""
-        self._bus.on_connect(self._connected)
-        if self._bus.connected:
-            await self._connected()
+        """Subscribe and create the consumers; when NATS is away, or cannot, this happens later."""
+        await self._bus.attach(self._connected)
 
     async def close(self) -> None:
         """Ask for no more, and give back what nobody took, so that other workers get it at once."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
-from nats.js.errors import BadRequestError, NotFoundError
+from nats.js.errors import BadRequestError, NotFoundError, ServerError
 
 from . import subjects
 
@@ -48,4 +48,7 @@ async def ensure_consumers(js: JetStreamContext, graphs: Iterable[str]) -> None:
             await js.add_consumer(subjects.WORK_STREAM, config)
         except NotFoundError:
             await ensure_streams(js)
+            await js.add_consumer(subjects.WORK_STREAM, config)
+        except ServerError:  # its files are gone beneath the running server, which only makes those of new ones
+            await js.delete_consumer(subjects.WORK_STREAM, subjects.consumer(graph_id))
             await js.add_consumer(subjects.WORK_STREAM, config)
