@@ -57,16 +57,17 @@ def run_config(claim: Claim, *, continues: bool) -> RunnableConfig:
 
 
 def run_context(claim: Claim, schema: Any) -> dict[str, Any] | None:
-    """The context of a run without what its schema does not know; None when there is none."""
-    context: dict[str, Any] | None = claim.kwargs.get("context") or None
-    if context is None or schema is None:
-        return context
+    """The context of a run without what its schema does not know; {} lets a schema of fields have its defaults.
+
+    None without a context, where the schema is no class of fields.
+    """
+    context: dict[str, Any] = claim.kwargs.get("context") or {}
     if isinstance(schema, type) and issubclass(schema, BaseModel):
         known: Sequence[str] = list(schema.model_fields)
     elif dataclasses.is_dataclass(schema):
         known = [field.name for field in dataclasses.fields(schema)]
     else:
-        return context
+        return context or None
     return {key: value for key, value in context.items() if key in known}
 
 
@@ -74,7 +75,7 @@ def run_input(claim: Claim, *, continues: bool) -> Any:
     """The input of a run: a command, what the client sent, or None to go on from the latest checkpoint."""
     if continues:
         return None
-    if claim.kwargs.get("command") is not None:
+    if claim.kwargs.get("command"):  # an empty one is none
         return command_of(claim.kwargs["command"])
     return claim.kwargs.get("input")
 

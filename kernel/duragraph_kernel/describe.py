@@ -54,7 +54,7 @@ def _drawn(graph: Graph, depth: int) -> dict[str, Any]:
     nodes = []
     for node in drawn["nodes"]:
         shown = {key: value for key, value in node.items() if key != "data"}
-        if node["id"] != "__end__":
+        if "data" in node:
             shown["type"] = "runnable"
             shown["data"] = {"name": node["id"]}
         else:

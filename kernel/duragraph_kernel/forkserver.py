@@ -53,8 +53,7 @@ class ForkServer:
                 if key.fileobj is not self._channel:
                     self._reap(key)
                     continue
-                message = self._channel.recv(LONGEST_ORDER)
-                if not message:
+                if not (message := self._heard()):
                     os._exit(0)
                 order = Order(**json.loads(message))
                 pid = os.fork()
@@ -66,6 +65,13 @@ class ForkServer:
                 handle = os.pidfd_open(pid)
                 self._ready.register(handle, selectors.EVENT_READ, pid)
                 self._tell([handle], forked=pid)
+
+    def _heard(self) -> bytes:
+        """A message; nothing at the end of the channel."""
+        try:
+            return self._channel.recv(LONGEST_ORDER)
+        except ConnectionError:
+            return b""
 
     def _reap(self, key: selectors.SelectorKey) -> None:
         self._ready.unregister(key.fileobj)

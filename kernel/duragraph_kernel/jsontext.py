@@ -28,6 +28,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 from langchain_core.messages import BaseMessage
+from langgraph.types import Send
 
 OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY
 _AS_TEXT = (
@@ -101,6 +102,8 @@ def _known(value: Any) -> Any:
         return value.pattern
     if isinstance(value, Mapping):
         return dict(value)
+    if isinstance(value, Send):
+        return {"node": value.node, "args": value.arg}
     if slots := getattr(type(value), "__slots__", None):
         names = (slots,) if isinstance(slots, str) else slots
         return {name: getattr(value, name) for name in names if hasattr(value, name) and name[0] != "_"}

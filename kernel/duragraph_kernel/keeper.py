@@ -157,11 +157,11 @@ class Keeper:
             if now >= renew_at:
                 done = self._renew()
                 if done == 0:
-                    print("lost", flush=True)  # noqa: T201
+                    _tell(b"lost\n")
                     return LOST
                 renew_at = now + (self._seconds / 3 if done else RETRY_SECONDS)
                 if first and done:
-                    print("up", flush=True)  # noqa: T201
+                    _tell(b"up\n")
                     first = False
             (overdue,) = struct.unpack("d", self._deadline[:8])
             if now >= overdue + OVERDUE_SECONDS:
@@ -209,6 +209,12 @@ class Keeper:
             except OSError:
                 time.sleep(RETRY_SECONDS)
         return 0
+
+
+def _tell(word: bytes) -> None:
+    """Say a word to the worker, if it still listens."""
+    with contextlib.suppress(BrokenPipeError):
+        os.write(1, word)
 
 
 def main() -> int:

@@ -14,6 +14,7 @@ from math import inf
 from pathlib import Path
 from uuid import UUID
 
+from duragraph_ext.core.domain.errors import Unavailable
 from duragraph_ext.core.eventstore.store import sql
 
 from . import keeper
@@ -49,8 +50,11 @@ class Keeping:
         struct.pack_into("d", self._deadline, 0, inf if moment is None else moment)
 
     async def start(self) -> None:
-        """Start the keeper and watch over it. Raises TimeoutError when it does not come up."""
-        await asyncio.wait_for(self._start(), UP_SECONDS)
+        """Start the keeper and watch over it. Raises Unavailable when it does not come up."""
+        try:
+            await asyncio.wait_for(self._start(), UP_SECONDS)
+        except TimeoutError:
+            raise Unavailable(f"the lease keeper did not come up within {UP_SECONDS:g} s") from None
         self._watch = asyncio.create_task(self._restart())
 
     async def stop(self) -> None:
@@ -100,7 +104,7 @@ class Keeping:
         if (word := await self._process.stdout.readline()) != b"up\n":
             if word:
                 await self._process.wait()  # it has said why; its status is what tells a lost lease from a failure
-            raise RuntimeError(f"the lease keeper did not start: {word.decode().strip() or 'it ended'}")
+            raise Unavailable(f"the lease keeper did not start: {word.decode().strip() or 'it ended'}")
 
     async def _restart(self) -> None:
         while True:
@@ -113,7 +117,7 @@ class Keeping:
             try:
                 async with asyncio.timeout(UP_SECONDS):
                     await self._start()
-            except (RuntimeError, OSError, TimeoutError) as error:
+            except (Unavailable, OSError, TimeoutError) as error:
                 if self._process.returncode == keeper.LOST:
                     continue
                 log.warning("no lease keeper yet: %s", error)

@@ -61,6 +61,8 @@ PATIENCE_SECONDS = 10.0
 """How long a worker's calls wait for a database that is away; its runs' writes wait for ever."""
 GRACE_SECONDS = 3.0
 """How long a cancelled run may go on before its worker's process ends."""
+NOTE_SECONDS = 1.0
+"""Between two tries to note the process that keeps the lease."""
 ANSWER_SECONDS = 0.5
 """How long a worker that stops still works on questions."""
 IGNORED_CANCEL = 70
@@ -189,7 +191,7 @@ class Worker:
         await core.bus.attach(self._listen)
         self._keeping = Keeping(settings.dsn, self.worker_id, settings.lease_seconds, self._lease_lost)
         self._slots = Slots(core, self.catalogue, settings.run_timeout, self._run_ended, self._keeping.set_deadline)
-        self._keeping.on_restart = lambda pid: self._chore(set_keeper(core, self.worker_id, pid))
+        self._keeping.on_restart = lambda pid: self._chore(self._note_keeper(pid))
         await register_worker(
             core,
             Registration(
@@ -211,6 +213,16 @@ class Worker:
         self._answering = Answering(core, self.catalogue, QUESTIONS)
         await self._answering.open()
         self.ready.set()
+
+    async def _note_keeper(self, pid: int) -> None:
+        """Say which process keeps the lease now; that is for people, and waits for a database that is away."""
+        while pid == self._keeping.pid:
+            try:
+                await set_keeper(self.core, self.worker_id, pid)
+                return
+            except DuragraphError as error:
+                log.warning("the new lease keeper is not noted yet: %s", error)
+                await asyncio.sleep(NOTE_SECONDS)
 
     async def _close(self) -> None:
         """Hand back what is unfinished, after which no hint may come to this worker."""

@@ -197,6 +197,13 @@ async def test_after_seconds_delays(client: LangGraphClient, thread: str) -> Non
 async def test_durability(client: LangGraphClient, thread: str, fields: Any, checkpoints: int) -> None:
     await client.runs.wait(thread, "chain", input={"count": 0}, **fields)
     assert len(await client.threads.get_history(thread, limit=20)) == checkpoints
+    (run,) = await client.runs.list(thread)
+    assert run["kwargs"]["checkpoint_during"] == fields.get("checkpoint_during", True)
+
+
+async def test_an_empty_command_is_none(client: LangGraphClient, thread: str) -> None:
+    ended: Any = await client.runs.wait(thread, "chain", input={"count": 0}, command={})
+    assert ended["count"] == 3
 
 
 async def test_every_stream_mode_streams(client: LangGraphClient, thread: str) -> None:

@@ -129,6 +129,11 @@ MUTANTS = {
         "            if self._handle in ready:\n                return 0",
         ("tests/kernel/test_keeper.py",),
     ),
+    "lease keeper: a new one is noted": Mutant(
+        "kernel/duragraph_kernel/worker.py",
+        "                await asyncio.sleep(NOTE_SECONDS)", "                return",
+        ("tests/kernel/test_worker.py",),
+    ),
     "crashes are counted": Mutant(
         "duragraph_ext/core/commands/recovery.py", 'if crashed and run["attempt"] >= MAX_CRASHES:', "if False:",
         ("tests/eventstore/test_duties.py",),

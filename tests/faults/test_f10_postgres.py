@@ -10,8 +10,9 @@ import pytest
 from tests.faults.harness.invariants import Invariants
 from tests.faults.harness.load import Load, one_run_a_key
 from tests.faults.harness.pids import backends, dsn_of, facts_of, kill, stopped
+from tests.faults.harness.trial import workers
 from tests.support.server import Server
-from tests.support.waiting import eventually
+from tests.support.waiting import eventually, is_alive
 
 ANSWER_SECONDS = 10.0
 """Far above the promised 2 s, since the machine may be busy; far below what a call that hangs takes."""
@@ -58,6 +59,21 @@ def test_stopped_backends_are_answered_for(serve: Callable[..., Server], tmp_pat
 
 
 @pytest.mark.faults
+@pytest.mark.faults
+def test_a_new_keeper_is_known_although_the_database_died_too(serve: Callable[..., Server]) -> None:
+    server = serve()
+    (worker,) = workers(server)
+    with stopped([facts_of(server).supervisor_pid]):
+        kill(facts_of(server).postgres_pid)
+        kill(worker["keeper_pid"])
+    found = eventually(
+        lambda: [one for one in workers(server) if one["keeper_pid"] not in (None, worker["keeper_pid"])],
+        30,
+        "another keeper",
+    )
+    assert [is_alive(one["keeper_pid"]) for one in found] == [True]
+
+
 def test_one_killed_backend_after_another(serve: Callable[..., Server], tmp_path: Path) -> None:
     """Postgres answers the death of a backend with a restart of them all."""
     server = serve(workers=2)

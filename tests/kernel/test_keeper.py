@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import re
 import signal
+import struct
 import subprocess
 import sys
 import time
 import uuid
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 import psutil
 import psycopg
@@ -20,6 +23,8 @@ from duragraph_kernel import keeper, keeping
 from duragraph_kernel.keeping import Keeping, find_libpq
 from psycopg.rows import dict_row
 
+from duragraph_ext.core.domain.errors import Unavailable
+from duragraph_ext.core.eventstore.store import sql
 from duragraph_ext.embedded import Services
 from tests.faults.harness.pids import stopped
 from tests.support.waiting import eventually, is_alive, soon
@@ -227,8 +232,40 @@ def test_the_keeper_is_small_and_tells_no_secret(fresh_database: str) -> None:
 async def test_a_keeper_that_cannot_start_says_so(fresh_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keeping, "UP_SECONDS", 1.0)
     unknown = Keeping(fresh_database, uuid.uuid4(), SECONDS, lambda: None)
-    with pytest.raises(RuntimeError, match="did not start"):
+    with pytest.raises(Unavailable, match="did not start"):
         await unknown.start()
     process = unknown._process
     assert process is not None
     await soon(lambda: process.returncode is not None)
+
+
+def test_a_keeper_that_nobody_listens_to_ends_without_a_word(fresh_database: str) -> None:
+    memory = os.memfd_create("deadline")
+    os.write(memory, struct.pack("d", math.inf))
+    keeper_of_nobody = subprocess.Popen(
+        [sys.executable, str(Path(keeper.__file__))],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        pass_fds=(memory,),
+    )
+    with keeper_of_nobody as process:
+        os.close(memory)
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        order = {
+            "dsn": fresh_database,
+            "worker_id": str(uuid.uuid4()),
+            "pid": os.getpid(),
+            "seconds": SECONDS,
+            "renew": keeping._plain(sql("leases", "renew")),
+            "expire": keeping._plain(sql("leases", "expire")),
+            "libpq": find_libpq(),
+            "deadline_fd": memory,
+        }
+        process.stdin.write(json.dumps(order).encode() + b"\n")
+        process.stdin.flush()
+        assert process.wait(20) == keeper.LOST
+        assert process.stderr.read() == b""

@@ -27,6 +27,7 @@ from langchain_core.messages import (
     SystemMessage,
     ToolMessage,
 )
+from langgraph.types import Send
 from pydantic import BaseModel
 
 from tests.kernel.shapes import Item, Record
@@ -68,6 +69,10 @@ def exactly(value: Any) -> Any:
 @given(plain)
 def test_plain_values_have_a_json_form(value: Any) -> None:
     assert json.loads(dumps(value)) == shown(value)
+
+
+def test_a_send_is_shown_as_the_reference_does() -> None:
+    assert orjson.loads(loose_dumps([Send("node", {"x": 1})])) == [{"node": "node", "args": {"x": 1}}]
 
 
 @given(plain)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import threading
 import uuid
 from typing import Any
@@ -13,8 +15,10 @@ import pytest
 from duragraph_kernel import worker as worker_module
 from duragraph_kernel.worker import IGNORED_CANCEL, LEASE_LOST
 
+from duragraph_ext.core import Core
 from duragraph_ext.core.commands.cancellation import cancel_run
-from duragraph_ext.core.commands.workers import release_runs
+from duragraph_ext.core.commands.workers import release_runs, set_keeper
+from duragraph_ext.core.domain.errors import Interrupted
 from duragraph_ext.core.domain.principal import LOCAL
 from duragraph_ext.core.messaging import subjects
 from tests.kernel.platform import Frames, Platform
@@ -244,3 +248,27 @@ async def test_runs_whose_hints_were_lost_come_as_fast_as_they_end(platform: Pla
 
 async def has_ended(platform: Platform, run: dict[str, Any]) -> bool:
     return bool((await platform.run(run["run_id"]))["status"] == "success")
+
+
+async def test_a_new_keeper_is_noted_once_the_database_answers(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "NOTE_SECONDS", 0.05)
+    tried: list[int] = []
+    noted = asyncio.Event()
+
+    async def losing(core: Core, worker_id: UUID, keeper_pid: int) -> None:
+        tried.append(keeper_pid)
+        if len(tried) == 1:
+            raise Interrupted("the connection to the database was lost")
+        await set_keeper(core, worker_id, keeper_pid)
+        noted.set()
+
+    async with platform.worker({"gated": gated(Gate())}) as worker:
+        monkeypatch.setattr(worker_module, "set_keeper", losing)
+        os.kill(worker.status()["keeper_pid"], signal.SIGKILL)
+        await asyncio.wait_for(noted.wait(), 20)
+        sought = "SELECT keeper_pid FROM workers WHERE worker_id = %s"
+        row = await platform.core.db.fetchone(sought, (worker.worker_id,))
+    assert row is not None
+    assert row["keeper_pid"] == tried[0]

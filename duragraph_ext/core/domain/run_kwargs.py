@@ -58,6 +58,6 @@ def run_kwargs(
         "subgraphs": asked.get("stream_subgraphs", False),
         "resumable": asked.get("stream_resumable", False),
         "streaming": streaming,
-        "checkpoint_during": durability != "exit",
+        "checkpoint_during": asked.get("checkpoint_during") is not False,
         "durability": durability,
     }

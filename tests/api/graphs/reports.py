@@ -2,12 +2,15 @@
 
 import asyncio
 import time
+from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.graph import START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import StreamWriter
+from pydantic import BaseModel
 
 
 class Report(TypedDict, total=False):
@@ -119,3 +122,28 @@ settings_builder = StateGraph(Report, context_schema=Settings)
 settings_builder.add_node("inspect", inspect)
 settings_builder.add_edge(START, "inspect")
 settings = settings_builder.compile()
+
+
+@dataclass
+class Tuning:
+    language: str = "en"
+    depth: int = 1
+
+
+class Strictness(BaseModel):
+    depth: int
+
+
+def tell(state: Report, runtime: Runtime) -> dict:
+    return {"report": {"context": repr(runtime.context)}}
+
+
+def telling(schema: type) -> CompiledStateGraph:
+    builder = StateGraph(Report, context_schema=schema)
+    builder.add_node("tell", tell)
+    builder.add_edge(START, "tell")
+    return builder.compile()
+
+
+tuned = telling(Tuning)
+strict = telling(Strictness)

@@ -48,3 +48,23 @@ async def run(talk: Talk) -> None:
         await talk.post(f"/threads/{await talk.thread()}/runs/wait", body)
     await talk.sdk.assistants.delete(assistant["assistant_id"])
     await talk.post("/runs/wait", {"assistant_id": assistant["assistant_id"], "input": {}})
+
+    for graph in ("tuned", "strict", "settings"):
+        for given in (
+            {},
+            {"context": {}},
+            {"context": {"depth": 2, "other": 1}},
+            {"config": {"configurable": {"x": 1}}},
+        ):
+            await talk.post("/runs/wait", {"assistant_id": graph, "input": {}, **given})
+
+    for given in (
+        {"input": {"count": 0}, "command": {}},
+        {"command": {}},
+        {"input": {"count": 0}, "durability": "exit"},
+        {"input": {"count": 0}, "checkpoint_during": False},
+        {"input": {"count": 0}, "checkpoint_during": False, "durability": "async"},
+    ):
+        thread = await talk.thread()
+        await talk.post(f"/threads/{thread}/runs/wait", {"assistant_id": "chain", **given})
+        await runs.list(thread)
