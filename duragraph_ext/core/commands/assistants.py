@@ -86,6 +86,8 @@ async def _create_in(tx: Transaction, principal: Principal, assistant_id: UUID, 
     }  # fmt: skip
     # a deleted assistant may come back: a graph's own does when the graph is served again
     head = await (await tx.connection.execute(sql("events", "head"), (assistant_id,))).fetchone()
+    if head is not None and head["stream_type"] != "assistant":
+        raise Conflict(f"{assistant_id} is the id of a {head['stream_type']} already")
     expected = head["version"] if head else NO_STREAM
     latest = await (await tx.connection.execute(sql("assistants", "latest_of"), (assistant_id,))).fetchone()
     version = (latest["latest"] if latest else 0) + 1

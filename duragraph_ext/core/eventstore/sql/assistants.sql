@@ -26,7 +26,7 @@ UPDATE assistants SET deleted_at = %s, updated_at = %s WHERE assistant_id = %s
 -- name: lock
 SELECT a.*, h.version AS stream_version FROM assistants a JOIN event_streams h ON h.stream_id = a.assistant_id
 WHERE a.assistant_id = %s AND a.tenant_id = %s AND (a.owner = %s OR a.metadata ->> 'created_by' = 'system')
-FOR UPDATE OF a
+FOR UPDATE OF a, h
 
 -- name: one
 SELECT assistant_id, graph_id, config, context, metadata, name, created_at, updated_at, version, description

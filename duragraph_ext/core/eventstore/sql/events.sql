@@ -20,7 +20,7 @@ ON CONFLICT (stream_id) DO NOTHING RETURNING version
 UPDATE event_streams SET version = version + %s WHERE stream_id = %s AND version = %s AND NOT sealed RETURNING version
 
 -- name: head
-SELECT version, sealed, epoch FROM event_streams WHERE stream_id = %s
+SELECT stream_type, version, sealed, epoch FROM event_streams WHERE stream_id = %s
 
 -- name: append
 -- Events whose versions were taken with `advance` or `open_stream`, and their message.

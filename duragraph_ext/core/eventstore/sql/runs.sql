@@ -11,7 +11,8 @@ nt AS (
         active_run_id, ephemeral, created_at, updated_at, state_updated_at)
     SELECT thread_id, tenant_id, owner, 'busy', thread_metadata::jsonb, thread_config::json, graph_id, assistant_id,
         run_id, ephemeral, now(), now(), now()
-    FROM i WHERE thread_mode <> 'existing' ORDER BY thread_id
+    FROM i WHERE thread_mode <> 'existing'
+        AND NOT EXISTS (SELECT FROM event_streams h WHERE h.stream_id = i.thread_id) ORDER BY thread_id
     ON CONFLICT (thread_id) DO NOTHING RETURNING thread_id),
 lt AS MATERIALIZED (
     SELECT t.thread_id, t.active_run_id, t.queued, t.metadata FROM threads t JOIN i ON i.thread_id = t.thread_id

@@ -1,10 +1,11 @@
 -- name: create
--- A batch of threads; those whose id is taken are missing from the answer.
+-- A batch of threads; those whose id is taken, if by another kind of stream, are missing from the answer.
 WITH i AS (
     SELECT * FROM unnest(%b, %b, %b, %b) AS i(thread_id, tenant_id, owner, metadata)),
 nt AS (
     INSERT INTO threads (thread_id, tenant_id, owner, status, metadata, config, created_at, updated_at, state_updated_at)
-    SELECT thread_id, tenant_id, owner, 'idle', metadata::jsonb, '{}', now(), now(), now() FROM i ORDER BY thread_id
+    SELECT thread_id, tenant_id, owner, 'idle', metadata::jsonb, '{}', now(), now(), now() FROM i
+    WHERE NOT EXISTS (SELECT FROM event_streams h WHERE h.stream_id = i.thread_id) ORDER BY thread_id
     ON CONFLICT (thread_id) DO NOTHING
     RETURNING thread_id, tenant_id, owner, metadata, created_at),
 s AS (
