@@ -157,11 +157,11 @@ class Keeper:
             if now >= renew_at:
                 done = self._renew()
                 if done == 0:
-                    _tell(b"lost\n")
+                    _tell("lost")
                     return LOST
                 renew_at = now + (self._seconds / 3 if done else RETRY_SECONDS)
                 if first and done:
-                    _tell(b"up\n")
+                    _tell("up")
                     first = False
             (overdue,) = struct.unpack("d", self._deadline[:8])
             if now >= overdue + OVERDUE_SECONDS:
@@ -211,10 +211,10 @@ class Keeper:
         return 0
 
 
-def _tell(word: bytes) -> None:
+def _tell(word: str) -> None:
     """Say a word to the worker, if it still listens."""
     with contextlib.suppress(BrokenPipeError):
-        os.write(1, word)
+        os.write(1, f"{word}\n".encode())
 
 
 def main() -> int:
