@@ -148,8 +148,9 @@ class AssistantsSearch(_AssistantHandler):
 class AssistantsCount(_AssistantHandler):
     """POST /assistants/count"""
 
-    @operation("Count assistants", auth="assistants.search", body=AssistantCount, answer=int, reads=True)
+    @operation("Count assistants", auth="assistants.search", body=AssistantCount, answer=int, errors=(404,), reads=True)
     async def post(self, body: AssistantCount) -> None:
+        await self.check_graph(body.graph_id)
         wanted = AssistantFilter(
             metadata=body.metadata, graph_id=body.graph_id, name=body.name, access=self.access_to("assistants")
         )

@@ -10,10 +10,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from duragraph_ext.core import jsonx
 from duragraph_ext.core.commands.watching import watch_thread
 from duragraph_ext.core.domain.errors import Unavailable
 from duragraph_ext.core.messaging import subjects
-from duragraph_ext.core.queries.watching import ThreadRun, attempt_places, present, runs_behind
+from duragraph_ext.core.queries.state import get_state
+from duragraph_ext.core.queries.watching import (
+    ThreadRun,
+    attempt_places,
+    present,
+    runs_behind,
+    state_write_behind,
+    version_at,
+)
 
 from .frames import END, HEARTBEAT, START, RunFrames, parse_position
 from .reading import attach, reading
@@ -36,28 +45,38 @@ AWAY_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A frame of a run and its place in the thread; the end of the run has no event."""
+    """Something of a thread, and its place there."""
 
     place: int
-    run: ThreadRun
     event: str
     data: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class RunPart(Part):
+    """A frame of a run; the end of the run has no event."""
+
+    run: ThreadRun
+
+
 class ThreadFeed:
-    """What happens on a thread behind `after`, a place; None is now.
+    """What happens on a thread behind `after`, a place; None is now. With `writes` also what is written into its state.
 
     Places only grow: an attempt begins at the microsecond of its claim and its frames are counted from there, and a
     run's end has the microsecond of its end. So they need no counter, and every reader sees the same.
     """
 
-    def __init__(self, api: ApiContext, principal: Principal, thread_id: UUID, after: int | None) -> None:
+    def __init__(
+        self, api: ApiContext, principal: Principal, thread_id: UUID, after: int | None, *, writes: bool = False
+    ) -> None:
         self._api = api
         self._core = api.core
         self._principal = principal
         self._thread_id = thread_id
         self._from_now = after is None
         self._after = after or 0
+        self._writes = writes
+        self._version = 0
         self._known: set[str] = set()
         self._gone: set[UUID] = set()
         self._wake = asyncio.Event()
@@ -73,6 +92,8 @@ class ThreadFeed:
             self._after = await present(self._core)
             running = await self._runs()
             self._joined_late = {run.run_id for run in running if run.started is not None}
+        if self._writes:
+            self._version = await version_at(self._core, self._thread_id, self._after)
 
     async def parts(self) -> AsyncGenerator[list[Part], None]:
         """Parts as they come, once begun; an empty list is a sign of life. Ends only when the server stops."""
@@ -99,7 +120,9 @@ class ThreadFeed:
                 self._known.add(event["aggregate_id"])
                 self._watch_due = min(self._watch_due, time.monotonic())
                 self._wake.set()
-        elif event["aggregate_id"] in self._known and event["event_type"] == "run.started":
+        elif (event["event_type"] == "run.started" and event["aggregate_id"] in self._known) or (
+            event["event_type"] == "thread.state_updated" and event["aggregate_id"] == str(self._thread_id)
+        ):
             self._wake.set()
 
     async def _watch(self) -> None:
@@ -113,10 +136,13 @@ class ThreadFeed:
         return [run for run in runs if run.run_id not in self._gone]
 
     async def _next(self) -> AsyncGenerator[list[Part], None]:
-        """The next run to its end, or the time until there is one."""
+        """The next run to its end, or a write of the state, or the time until there is one."""
         self._wake.clear()
         runs = await self._runs()
         run = next((run for run in runs if run.started is not None), None)
+        if self._writes and (written := await self._written(run)) is not None:
+            yield [written]
+            return
         if run is None:
             async for parts in self._idle():
                 yield parts
@@ -132,7 +158,18 @@ class ThreadFeed:
                 self._gone.add(run.run_id)
             return
         self._after = ended.ended
-        yield [Part(ended.ended, ended, "", b"")]
+        yield [RunPart(ended.ended, "", b"", ended)]
+
+    async def _written(self, run: ThreadRun | None) -> Part | None:
+        """The next write of the state, unless a run comes first."""
+        write = await state_write_behind(self._core, self._principal, self._thread_id, self._version)
+        if write is None or (run is not None and run.started is not None and run.started < write.place):
+            return None
+        at = {"checkpoint_id": write.checkpoint_id} if write.checkpoint_id is not None else None
+        state = await get_state(self._core, self._principal, self._thread_id, at)
+        # its time is that of its transaction, which may have begun before the run before it ended
+        self._version, self._after = write.version, max(write.place, self._after + 1)
+        return Part(self._after, "state_update", jsonx.dumps({"state": state, "thread_id": self._thread_id}))
 
     async def _idle(self) -> AsyncGenerator[list[Part], None]:
         look_at = time.monotonic() + LOOK_SECONDS
@@ -194,7 +231,7 @@ class ThreadFeed:
         return (max(begun), self._after - places[max(begun)]) if begun else START
 
     async def _parts(self, run: ThreadRun, places: dict[int, int], data: bytes) -> list[Part]:
-        parts = []
+        parts: list[Part] = []
         for frame in data.split(END):
             if not frame:
                 continue
@@ -204,5 +241,5 @@ class ThreadFeed:
             epoch, number = position
             if epoch not in places:
                 places.update(await attempt_places(self._core, self._principal, run.run_id))
-            parts.append(Part(places[epoch] + number, run, event.decode(), body))
+            parts.append(RunPart(places[epoch] + number, event.decode(), body, run))
         return parts

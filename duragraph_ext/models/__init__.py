@@ -58,7 +58,15 @@ from .store import (
     NamespaceSearch,
     NamespacesFound,
 )
-from .streams import CommandRefused, EventStreamBody, ProtocolCommand, RespondEntry, RespondParams, ThreadStreamQuery
+from .streams import (
+    CommandRefused,
+    EventStreamBody,
+    ProtocolCommand,
+    RespondEntry,
+    RespondParams,
+    ThreadStreamMode,
+    ThreadStreamQuery,
+)
 from .supersteps import ThreadCreate
 from .system import ErrorDetail, Ok, OkQuery, ServerInfo
 from .threads import (
@@ -176,6 +184,7 @@ __all__ = [
     "ThreadSearch",
     "ThreadState",
     "ThreadStorage",
+    "ThreadStreamMode",
     "ThreadStreamQuery",
     "UpdatedState",
     "VersionChange",

@@ -36,12 +36,18 @@ def _parsed(value: Any) -> Any:
         raise ValueError("must be JSON") from None
 
 
+def _split(value: Any) -> Any:
+    return [part for one in value for part in (one.split(",") if isinstance(one, str) else (one,))]
+
+
 JsonText = BeforeValidator(_parsed)
 """JSON that a query string carries as text."""
 Uuid = Annotated[UUID, BeforeValidator(_uuid)]
 """A UUID that arrives as text."""
 OneOrMany = BeforeValidator(_as_list)
 """A list for which one text may stand alone."""
+Commas = BeforeValidator(_split)
+"""A list that a query string gives by many values, or by one with commas."""
 
 
 class Body(BaseModel):

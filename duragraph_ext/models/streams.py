@@ -6,16 +6,28 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from .base import Answer, Body, Config, JsonObject, Query
+from .base import Answer, Body, Commas, Config, JsonObject, Query
 from .runs import Send
 
 ThreadStreamMode = Literal["run_modes", "lifecycle", "state_update"]
 
 
-class ThreadStreamQuery(Query):
-    """Each mode shows what the runs stream in their own modes, as LangGraph's server has it."""
+ThreadStreamModes = Annotated[list[ThreadStreamMode], Commas]
 
-    stream_mode: list[ThreadStreamMode] = Field(default_factory=list)
+
+class ThreadStreamQuery(Query):
+    """What is shown of a thread: `lifecycle` when runs begin and end, `run_modes` all that they stream (the default),
+    `state_update` what is written into the state from outside. LangGraph's server reads `stream_modes`, its SDK says
+    `stream_mode`.
+    """
+
+    stream_modes: ThreadStreamModes = Field(default_factory=list)
+    stream_mode: ThreadStreamModes = Field(default_factory=list)
+
+    @property
+    def modes(self) -> frozenset[ThreadStreamMode]:
+        """The modes asked for, under either name."""
+        return frozenset(self.stream_modes or self.stream_mode or ("run_modes",))
 
 
 class ProtocolCommand(Body):

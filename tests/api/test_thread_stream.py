@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from typing import Any
 from uuid import uuid4
 
@@ -45,11 +46,16 @@ async def until_done(stream: Listening, count: int = 1) -> list[Frame]:
     return found
 
 
-@pytest.mark.parametrize("mode", [None, "run_modes", "lifecycle", "state_update"])
-async def test_runs_of_every_kind_appear(talk: httpx.AsyncClient, mode: str | None) -> None:
+def names(frames: list[Frame]) -> list[tuple[str, str | None]]:
+    """The events, with the status of those that have one."""
+    return [(frame.event, frame.data.get("status") if isinstance(frame.data, dict) else None) for frame in frames]
+
+
+@pytest.mark.parametrize("query", [{}, {"stream_modes": "run_modes"}, {"stream_mode": ["run_modes", "lifecycle"]}])
+async def test_runs_of_every_kind_appear(talk: httpx.AsyncClient, query: dict[str, Any]) -> None:
     thread = await new_thread(talk)
     path = f"/threads/{thread}/stream"
-    async with listening(talk, "GET", path, params={"stream_mode": mode} if mode else {}) as stream:
+    async with listening(talk, "GET", path, params=query) as stream:
         body = {"assistant_id": "chain", "input": {"count": 0}, "stream_mode": ["values", "updates"]}
         first = (await talk.post(f"/threads/{thread}/runs", json=body)).json()["run_id"]
         frames = await until_done(stream)
@@ -61,6 +67,46 @@ async def test_runs_of_every_kind_appear(talk: httpx.AsyncClient, mode: str | No
         failed = await until_done(stream)
         assert [frame.data for frame in failed if frame.event == "error"] == [{"error": "ValueError", "message": "no"}]
         assert len({frame.id for frame in frames + failed}) == len(frames) + len(failed)
+
+
+async def test_each_mode_shows_its_own(talk: httpx.AsyncClient) -> None:
+    """Also to those who come back behind any frame."""
+    thread = await new_thread(talk)
+    path, edited = f"/threads/{thread}/stream", {"values": {"count": 7}, "as_node": "a"}
+    run, done = ("metadata", None), ("metadata", "run_done")
+    written = ("state_update", None)
+    wanted = {
+        "lifecycle": [run, done, run, done],
+        "state_update": [written, written],
+        "lifecycle,state_update": [run, done, written, run, done, written],
+    }
+    async with AsyncExitStack() as stack:
+        streams = {
+            modes: await stack.enter_async_context(listening(talk, "GET", path, params={"stream_modes": modes}))
+            for modes in wanted
+        }
+        for _ in range(2):
+            await talk.post(f"/threads/{thread}/runs/wait", json={"assistant_id": "chain", "input": {"count": 0}})
+            answer = (await talk.post(f"/threads/{thread}/state", json=edited)).json()
+        async with asyncio.timeout(DEADLINE):
+            seen = {modes: await stream.take(len(wanted[modes])) for modes, stream in streams.items()}
+    assert {modes: names(frames) for modes, frames in seen.items()} == wanted
+    last = seen["state_update"][-1].data
+    assert last["thread_id"] == thread
+    assert last["state"]["checkpoint_id"] == answer["checkpoint_id"]
+    assert last["state"] == (await talk.get(f"/threads/{thread}/state")).json()
+    whole = seen["lifecycle,state_update"]
+    for cut, frame in enumerate(whole[:-1], 1):
+        query = {"stream_modes": ["lifecycle", "state_update"]}
+        async with listening(talk, "GET", path, after=frame.id, params=query) as stream, asyncio.timeout(DEADLINE):
+            assert await stream.take(len(whole) - cut) == whole[cut:]
+
+
+@pytest.mark.parametrize("query", [{"stream_modes": "x"}, {"stream_modes": "lifecycle,x"}, {"stream_mode": "[1]"}])
+async def test_other_modes_are_refused(talk: httpx.AsyncClient, query: dict[str, str]) -> None:
+    answer = await talk.get(f"/threads/{uuid4()}/stream", params=query)
+    assert answer.status_code == 422
+    assert next(iter(query)) in answer.json()["detail"]
 
 
 async def test_headers_come_once_the_beginning_is_settled(pair: list[Server]) -> None:

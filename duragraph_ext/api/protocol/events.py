@@ -14,7 +14,7 @@ import orjson
 
 from duragraph_ext.core import jsonx
 
-from ..thread_feed import Part
+from ..thread_feed import Part, RunPart
 from .channels import Filter
 
 _NAMESPACE = b'"params":{"namespace":'
@@ -51,6 +51,8 @@ class Event:
 
 def events_of(part: Part) -> Iterator[Event]:
     """The events that a part of a thread stands for."""
+    if not isinstance(part, RunPart):
+        return
     if not part.event:
         yield _lifecycle(part, _end(part))
     elif part.event == "metadata":
@@ -62,13 +64,13 @@ def events_of(part: Part) -> Iterator[Event]:
         yield from _translated(part)
 
 
-def _made(part: Part) -> Event:
+def _made(part: RunPart) -> Event:
     name, _, _ = part.event.partition(":")
     channel = "input" if name == "input.requested" else part.event
     return Event(channel, name, part.place, _identity(part), part.data)
 
 
-def _translated(part: Part) -> Iterator[Event]:
+def _translated(part: RunPart) -> Iterator[Event]:
     mode, *namespace = part.event.split("|")
     if mode not in PLAIN:
         return
@@ -88,7 +90,7 @@ def _translated(part: Part) -> Iterator[Event]:
         yield _event(part, mode, namespace, orjson.Fragment(part.data))
 
 
-def _plain(part: Part, mode: str, namespace: list[str], value: Any) -> Event:
+def _plain(part: RunPart, mode: str, namespace: list[str], value: Any) -> Event:
     if mode == "updates" and isinstance(value, dict) and len(value) == 1:
         node, update = next(iter(value.items()))
         return _event(part, mode, namespace, update if isinstance(update, dict) else {"value": update}, node=node)
@@ -101,12 +103,12 @@ def _plain(part: Part, mode: str, namespace: list[str], value: Any) -> Event:
     return _event(part, mode, namespace, value)
 
 
-def _question(part: Part, namespace: list[str], interrupt: dict[str, Any]) -> Event:
+def _question(part: RunPart, namespace: list[str], interrupt: dict[str, Any]) -> Event:
     asked = {"interrupt_id": interrupt["id"], "payload": interrupt["value"]}
     return _event(part, "input.requested", namespace, asked, identity=f"{part.run.run_id}:input:{interrupt['id']}")
 
 
-def _end(part: Part) -> dict[str, Any]:
+def _end(part: RunPart) -> dict[str, Any]:
     run = part.run
     shown = {"event": "interrupted" if run.asks else ENDS[run.status]}
     if run.error is not None:
@@ -114,16 +116,18 @@ def _end(part: Part) -> dict[str, Any]:
     return shown
 
 
-def _lifecycle(part: Part, shown: dict[str, Any]) -> Event:
+def _lifecycle(part: RunPart, shown: dict[str, Any]) -> Event:
     return _event(part, "lifecycle", [], {**shown, "graph_name": part.run.graph_id})
 
 
-def _event(part: Part, method: str, namespace: list[str], data: Any, identity: str | None = None, **more: str) -> Event:
+def _event(
+    part: RunPart, method: str, namespace: list[str], data: Any, identity: str | None = None, **more: str
+) -> Event:
     params = {"namespace": namespace, "timestamp": part.place // 1000, "data": data, **more}
     body = jsonx.dumps({"type": "event", "method": method, "params": params})
     channel = "input" if method == "input.requested" else method
     return Event(channel, method, part.place, identity or _identity(part), body)
 
 
-def _identity(part: Part) -> str:
+def _identity(part: RunPart) -> str:
     return f"{part.run.run_id}:{part.place}"

@@ -74,6 +74,28 @@ async def attempt_places(core: Core, principal: Principal, run_id: UUID) -> dict
     return {row["epoch"]: row["us"] for row in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class StateWrite:
+    """A write of a thread's state from outside: the thread's version with it, its place, and the state it made."""
+
+    version: int
+    place: int
+    checkpoint_id: str | None
+
+
+async def version_at(core: Core, thread_id: UUID, place: int) -> int:
+    """The version that a thread's log had at a place."""
+    row = await core.db.fetchone(sql("watching", "version_at"), (thread_id, place))
+    return int(row["version"]) if row else 0
+
+
+async def state_write_behind(core: Core, principal: Principal, thread_id: UUID, version: int) -> StateWrite | None:
+    """The first write of a thread's state behind a version."""
+    identity = (thread_id, principal.tenant_id, principal.user_id)
+    row = await core.db.fetchone(sql("watching", "state_write"), (*identity, version))
+    return StateWrite(row["version"], row["us"], row["checkpoint_id"]) if row else None
+
+
 async def run_tree(core: Core, principal: Principal, run: DictRow) -> dict[str, Any]:
     """A run's graph and the subgraphs that it entered, each with its status."""
     status = _TREE_STATUS[run["status"]]

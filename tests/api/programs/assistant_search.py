@@ -26,6 +26,7 @@ async def run(talk: Talk) -> None:
     await talk.post("/assistants/search", {"graph_id": "nowhere"})
     await assistants.count(metadata=mine)
     await assistants.count(metadata=mine, graph_id="agent")
+    await talk.post("/assistants/count", {"graph_id": "no-graph"})
 
     for graph in GRAPHS:
         await assistants.get_graph(graph)

@@ -25,3 +25,14 @@ ORDER BY started_at NULLS LAST, created_at LIMIT %s
 SELECT (e.payload ->> 'epoch')::int AS epoch, (extract(epoch FROM e.at) * 1000000)::bigint AS us
 FROM events e JOIN runs r ON r.run_id = e.stream_id
 WHERE e.stream_id = %s AND r.tenant_id = %s AND r.owner = %s AND e.type = 'run.started' ORDER BY e.version
+
+-- name: version_at
+SELECT coalesce(max(version), 0) AS version FROM events
+WHERE stream_id = %s AND at <= 'epoch'::timestamptz + %s::bigint * interval '1 microsecond'
+
+-- name: state_write
+SELECT e.version, (extract(epoch FROM e.at) * 1000000)::bigint AS us, e.payload ->> 'checkpoint_id' AS checkpoint_id
+FROM events e JOIN threads t ON t.thread_id = e.stream_id
+WHERE e.stream_id = %s AND t.tenant_id = %s AND t.owner = %s AND t.deleted_at IS NULL
+    AND e.type = 'thread.state_updated' AND e.version > %s
+ORDER BY e.version LIMIT 1
