@@ -6,8 +6,10 @@ import psycopg
 import pytest
 
 from duragraph_ext.core import Core, jsonx
+from duragraph_ext.core.commands.idempotency import Key, take_key
 from duragraph_ext.core.commands.retention import archive_thread, overdue, prune
 from duragraph_ext.core.commands.threads import NewThread, create_thread, delete_thread, update_thread
+from duragraph_ext.core.commands.transactions import Transaction
 from duragraph_ext.core.domain.principal import LOCAL
 from duragraph_ext.core.domain.retention import RetentionPolicy
 from duragraph_ext.core.duties.purge import Purge
@@ -48,6 +50,9 @@ async def test_deleted_threads_are_forgotten_with_everything_of_theirs(core: Cor
     kept = (await create_thread(core, LOCAL, NewThread()))["thread_id"]
     deleted = (await create_thread(core, LOCAL, NewThread()))["thread_id"]
     await ended_run(core, worker_id, deleted)
+    async with Transaction(core) as tx:
+        for scope in (f"threads/{deleted}/runs", f"threads/{deleted}/runs of ada", f"threads/{kept}/runs", "runs"):
+            await take_key(tx.connection, LOCAL, Key(scope, "k", "hash"), [deleted])
     await delete_thread(core, LOCAL, deleted)
     purge = Purge(core)
     purge.kept = 0
@@ -60,6 +65,8 @@ async def test_deleted_threads_are_forgotten_with_everything_of_theirs(core: Cor
     assert [row["thread_id"] for row in rows] == [kept]
     for table in ("runs", "frames", "execution_history"):
         assert await count(core, table) == 0
+    scopes = await core.db.fetch("SELECT scope FROM idempotency_keys ORDER BY scope")
+    assert [row["scope"] for row in scopes] == ["runs", f"threads/{kept}/runs"]
     assert await count(core, "event_streams", "stream_type IN ('run', 'thread')") == 1
     assert await count(core, "events", "stream_type IN ('run', 'thread')") == 1
 

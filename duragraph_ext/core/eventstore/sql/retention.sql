@@ -9,7 +9,7 @@ WHERE deleted_at IS NOT NULL AND purged_at < clock_timestamp() - make_interval(s
 ORDER BY purged_at LIMIT %s
 
 -- name: forget
--- Everything of deleted threads: log, heads, projections. A thread that came back in the meantime stays.
+-- Everything of deleted threads: log, heads, projections, keys of requests. A thread that came back in the meantime stays.
 WITH t AS MATERIALIZED (
     SELECT thread_id FROM threads WHERE thread_id = ANY (%b) AND deleted_at IS NOT NULL
     ORDER BY thread_id FOR UPDATE SKIP LOCKED),
@@ -18,6 +18,8 @@ s AS MATERIALIZED (SELECT thread_id AS stream_id FROM t UNION ALL SELECT run_id 
 e AS (DELETE FROM execution_history x USING r WHERE x.run_id = r.run_id),
 i AS (DELETE FROM interrupts x USING t WHERE x.thread_id = t.thread_id),
 f AS (DELETE FROM frames x USING r WHERE x.run_id = r.run_id),
+k AS (DELETE FROM idempotency_keys x USING t
+    WHERE starts_with(x.scope, 'threads/') AND split_part(x.scope, '/', 2) = t.thread_id::text),
 n AS (DELETE FROM snapshots x USING s WHERE x.stream_id = s.stream_id),
 h AS (DELETE FROM event_streams x USING s WHERE x.stream_id = s.stream_id),
 d AS (DELETE FROM runs x USING r WHERE x.run_id = r.run_id),
