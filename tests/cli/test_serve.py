@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -103,7 +104,8 @@ def test_what_nodes_say_is_shown_where_it_runs(duragraph_server: StartServer, pr
     pid = worker_pid(server)
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
-    eventually(lambda: "worker-1 ended: SIGKILL" in server.log.read_text(), 10, "word of the worker's end")
+    ended = re.compile(r"^\[W 20\S+ \S+ duragraph_ext\.workers\] worker-1 ended: SIGKILL$", re.MULTILINE)
+    eventually(lambda: ended.search(server.log.read_text()), 10, "word of the worker's end")
 
 
 def test_status_tells_all_and_no_secret(server: Server) -> None:
