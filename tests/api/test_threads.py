@@ -86,6 +86,15 @@ def test_what_a_reducer_makes_of_a_value_is_never_a_500(
     assert http.get(f"/threads/{thread_id}/state").status_code == 200
 
 
+def test_a_thread_is_read_although_its_graph_refused_what_was_written(http: httpx.Client) -> None:
+    path = f"/threads/{http.post('/threads', json={}).json()['thread_id']}"
+    refused = http.post(f"{path}/runs/wait", json={"assistant_id": "typed", "input": {"text": 3}}).json()
+    assert refused["__error__"]["error"] == "ValidationError"
+    assert http.get(f"{path}/state").json()["values"] == {"text": 3}
+    assert [state["metadata"]["source"] for state in http.get(f"{path}/history?limit=9").json()] == ["loop", "input"]
+    assert http.get(path).json()["status"] == "error"
+
+
 def test_a_factory_is_described_with_the_assistant_s_configuration(sync_client: SyncLangGraphClient) -> None:
     plain = sync_client.assistants.create("greeter")
     named = sync_client.assistants.create("greeter", config={"configurable": {"name": "ada"}})

@@ -8,6 +8,7 @@ from langgraph.func import entrypoint, task
 from langgraph.graph import START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import interrupt
+from pydantic import BaseModel
 
 
 class Question(TypedDict):
@@ -68,3 +69,17 @@ async def functional(numbers: list[int], *, previous: int | None = None) -> entr
     total = sum(squares) + (previous or 0)
     bonus = interrupt({"total": total}) if total > 100 else 0
     return entrypoint.final(value={"squares": squares, "total": total + bonus}, save=total)
+
+
+class Typed(BaseModel):
+    text: str
+
+
+def upper(state: Typed) -> dict:
+    return {"text": state.text.upper()}
+
+
+typed_builder = StateGraph(Typed)
+typed_builder.add_node("upper", upper)
+typed_builder.add_edge(START, "upper")
+typed = typed_builder.compile()
