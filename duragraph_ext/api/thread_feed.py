@@ -93,7 +93,7 @@ class ThreadFeed:
             running = await self._runs()
             self._joined_late = {run.run_id for run in running if run.started is not None}
         if self._writes:
-            self._version = await version_at(self._core, self._thread_id, self._after)
+            self._version = await version_at(self._core, self._principal, self._thread_id, self._after)
 
     async def parts(self) -> AsyncGenerator[list[Part], None]:
         """Parts as they come, once begun; an empty list is a sign of life. Ends only when the server stops."""

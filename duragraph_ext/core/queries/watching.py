@@ -83,9 +83,10 @@ class StateWrite:
     checkpoint_id: str | None
 
 
-async def version_at(core: Core, thread_id: UUID, place: int) -> int:
-    """The version that a thread's log had at a place."""
-    row = await core.db.fetchone(sql("watching", "version_at"), (thread_id, place))
+async def version_at(core: Core, principal: Principal, thread_id: UUID, place: int) -> int:
+    """The version that a thread's log had at a place; 0 before its first event."""
+    identity = (thread_id, principal.tenant_id, principal.user_id)
+    row = await core.db.fetchone(sql("watching", "version_at"), (*identity, place))
     return int(row["version"]) if row else 0
 
 

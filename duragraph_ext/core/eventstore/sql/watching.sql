@@ -28,7 +28,7 @@ WHERE e.stream_id = %s AND r.tenant_id = %s AND r.owner = %s AND e.type = 'run.s
 
 -- name: version_at
 SELECT coalesce(max(version), 0) AS version FROM events
-WHERE stream_id = %s AND at <= 'epoch'::timestamptz + %s::bigint * interval '1 microsecond'
+WHERE stream_id = %s AND tenant_id = %s AND owner = %s AND at <= 'epoch'::timestamptz + %s::bigint * interval '1 microsecond'
 
 -- name: state_write
 SELECT e.version, (extract(epoch FROM e.at) * 1000000)::bigint AS us, e.payload ->> 'checkpoint_id' AS checkpoint_id
