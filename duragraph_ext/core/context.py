@@ -134,10 +134,6 @@ class Core:
             log.warning("left to the duties: %s", task.exception())
 
     async def _after_commit(self, committed: Committed) -> None:
-        if committed.outbox:
-            await self.publisher.send(committed.outbox)
-        if not committed.finished:
-            return
         for op in committed.finished:
             assert op.finished is not None
             status, thread_id, thread_status, checkpoint_id, error, _ = op.finished
@@ -147,5 +143,6 @@ class Core:
                     jsonx.Raw(error.encode()) if error else None, op.tenant_id, op.done_values,
                 )
             )  # fmt: skip
+        self.publisher.send_soon(committed.outbox)
         if committed.queued:
             self.later(self.promote(committed.queued))

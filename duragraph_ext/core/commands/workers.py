@@ -234,7 +234,7 @@ async def _claim(core: Core, worker_id: UUID, wishes: list[ClaimRequest]) -> dic
         identities = (Uuid([w.run_id for w in wishes]), Uuid([w.attempt_id for w in wishes]), worker_id)
         rows = await fetch_prepared(connection, sql("runs", "claim"), identities)
     failpoints.hit("claim.after_commit")
-    await core.publisher.send(
+    core.publisher.send_soon(
         [OutboxRow(row["id"], row["subject"], row["payload"].data) for row in rows if row["run_id"] is None]
     )
     metrics.events_appended.labels("run.started").inc(sum(row["run_id"] is not None for row in rows))

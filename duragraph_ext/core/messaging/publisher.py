@@ -17,6 +17,8 @@ from .bus import Bus
 log = logging.getLogger(__name__)
 Forget: TypeAlias = Callable[[Sequence[UUID]], Awaitable[None]]
 
+EVENTS_AFTER = 0.02
+"""Seconds that a run's own events are collected: its next step has begun by then, and does not wait for them."""
 FORGET_AFTER = 0.05
 """Seconds that acknowledged rows are collected before one DELETE takes them."""
 MESSAGE_BYTES = 1 << 20
@@ -45,6 +47,8 @@ class Publisher:
         self._forget = forget
         self._acknowledged: list[UUID] = []
         self._forgetting: asyncio.Task[None] | None = None
+        self._collected: list[OutboxRow] = []
+        self._sending: asyncio.Task[None] | None = None
 
     async def send(self, rows: Sequence[OutboxRow]) -> None:
         """Publish rows whose transaction has committed; the relay takes what fails here."""
@@ -59,6 +63,12 @@ class Publisher:
                 ack.add_done_callback(self._count)
             acks[-1].add_done_callback(partial(self._acknowledge, row))
 
+    def send_soon(self, rows: Sequence[OutboxRow]) -> None:
+        """Publish rows after EVENTS_AFTER, in their order."""
+        self._collected.extend(rows)
+        if self._collected and (self._sending is None or self._sending.done()):
+            self._sending = asyncio.create_task(self._send_collected())
+
     async def send_and_wait(self, row: OutboxRow, deadline: float) -> None:
         """Publish one row and wait for its acknowledgement. Raises NatsError or TimeoutError."""
         async with asyncio.timeout(deadline):
@@ -67,7 +77,9 @@ class Publisher:
         metrics.outbox_published.labels("relay").inc()
 
     async def close(self) -> None:
-        """Forget what is acknowledged by now."""
+        """Publish what is collected, and forget what is acknowledged by then."""
+        if self._sending is not None:
+            await asyncio.gather(self._sending, return_exceptions=True)
         if self._forgetting is not None:
             await asyncio.gather(self._forgetting, return_exceptions=True)
 
@@ -85,6 +97,12 @@ class Publisher:
         self._acknowledged.append(row.id)
         if self._forgetting is None or self._forgetting.done():
             self._forgetting = asyncio.create_task(self._forget_soon())
+
+    async def _send_collected(self) -> None:
+        while self._collected:
+            await asyncio.sleep(EVENTS_AFTER)
+            rows, self._collected = self._collected, []
+            await self.send(rows)
 
     async def _forget_soon(self) -> None:
         while self._acknowledged:
