@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from duragraph_ext import fastloop
 from duragraph_ext.cli.base import Command
 from duragraph_ext.lean import hide
 
@@ -47,4 +48,5 @@ class DuragraphCommand(Command):
 def main() -> None:
     """Run the command line."""
     hide()
+    fastloop.install()
     DuragraphCommand.launch_instance()

@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
+from duragraph_ext import fastloop
+
 
 def run(work: Coroutine[Any, Any, None]) -> None:
     """Like `asyncio.run`, but threads of the loop's executor are left to themselves."""
-    loop = asyncio.new_event_loop()
+    loop = fastloop.new_event_loop()
     try:
         asyncio.set_event_loop(loop)
         loop.run_until_complete(work)
