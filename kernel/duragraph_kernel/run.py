@@ -165,7 +165,10 @@ class Execution:
             )
             nodes = NodeLog(self._recording, claim.thread_id, claim.attempt, readmodel.finished_before)
             stepwise = is_stepwise(kwargs)
-            saver = Saver(self._core.db, self._recording, readmodel, self._serde, nodes.wrote, stepwise=stepwise)
+            saver = Saver(
+                self._core.db, self._recording, readmodel, self._serde, nodes.wrote, stepwise=stepwise,
+                stored=claim.stored,
+            )  # fmt: skip
             store = RunStore(self._core, Principal(claim.tenant_id, claim.owner), Fence(claim.run_id, claim.epoch))
             graph = graph.copy({"checkpointer": saver, "store": store})
             self._stream = Stream(claim, graph, info, self._recording, readmodel, nodes, self._outlet)

@@ -36,6 +36,10 @@ MUTANTS = {
         f"{SQL}/writer.sql", "WHERE h.epoch = u.e AND NOT h.sealed AND h.op_seq < u.s", "WHERE h.op_seq < u.s",
         ("tests/eventstore/test_runs.py",),
     ),
+    "only a first attempt gets its state with the claim": Mutant(
+        f"{SQL}/runs.sql", "ON c.lease_epoch = 1 AND t.checkpoint_id IS NOT NULL", "ON t.checkpoint_id IS NOT NULL",
+        ("tests/kernel/test_granted_state.py",),
+    ),
     "op sequence: a retry applies once": Mutant(
         f"{SQL}/writer.sql", "AND NOT h.sealed AND h.op_seq < u.s {after_threads}", "AND NOT h.sealed {after_threads}",
         ("tests/eventstore/test_runs.py",),

@@ -77,6 +77,8 @@ class Claim:
     created_at: datetime
     watched: bool = False
     """Whether somebody follows the run's thread."""
+    stored: DictRow | None = None
+    """The checkpoint that the thread stands at, as LangGraph's saver reads it; None if the claim does not tell."""
 
     @property
     def is_resumed(self) -> bool:
@@ -257,4 +259,11 @@ def _as_claim(row: DictRow) -> Claim:
         thread_checkpoint_id=row["thread_checkpoint_id"],
         created_at=row["created_at"],
         watched=row["watched"],
+        stored=_stored(row) if row["whole"] else None,
     )
+
+
+def _stored(row: DictRow) -> DictRow:
+    same = ("checkpoint_id", "parent_checkpoint_id", "checkpoint", "channel_values", "pending_writes")
+    place = {"thread_id": str(row["thread_id"]), "checkpoint_ns": ""}
+    return {**place, **{name: row[name] for name in same}, "metadata": row["checkpoint_metadata"]}

@@ -77,7 +77,9 @@ UNION ALL SELECT NULL, NULL, NULL, id, subject, payload FROM ob
 
 -- name: claim
 -- Takes pending runs for a worker whose lease is good; the same attempt id gets the same claim again. A run that
--- has lost two workers may have killed them: it is granted only where no other such run executes.
+-- has lost two workers may have killed them: it is granted only where no other such run executes. With a first attempt
+-- comes the checkpoint that its thread stands at, unless a value of it is large: nobody else writes there any more. (An
+-- attempt before it may have, while this statement waited for its locks.)
 WITH i AS (SELECT * FROM unnest(%b, %b) AS i(run_id, attempt_id)),
 w AS (SELECT worker_id, name FROM workers
     WHERE worker_id = %s AND status = 'alive' AND lease_until > clock_timestamp()),
@@ -114,10 +116,34 @@ c AS (
 SELECT c.run_id, c.thread_id, c.assistant_id, c.graph_id, c.tenant_id, c.owner, c.lease_epoch, c.attempt,
     c.kwargs, c.metadata, c.created_at, t.metadata AS thread_metadata, t.checkpoint_id AS thread_checkpoint_id,
     coalesce(t.watched_until > clock_timestamp(), false) AS watched,
+    k.checkpoint_id, k.parent_checkpoint_id, k.checkpoint, k.checkpoint_metadata, b.channel_values, p.pending_writes,
+    b.whole AND p.whole AS whole,
     NULL::uuid AS id, NULL::text AS subject, NULL::json AS payload
 FROM c LEFT JOIN threads t ON t.thread_id = c.thread_id
+LEFT JOIN LATERAL (
+    SELECT checkpoint_id, parent_checkpoint_id, checkpoint, metadata AS checkpoint_metadata FROM checkpoints
+    WHERE thread_id = c.thread_id::text AND checkpoint_ns = ''
+    ORDER BY checkpoint_id DESC LIMIT 1) k ON c.lease_epoch = 1 AND t.checkpoint_id IS NOT NULL
+LEFT JOIN LATERAL (
+    SELECT array_agg(ARRAY[convert_to(v.key, 'UTF8'), convert_to(x.type, 'UTF8'), x.blob]) FILTER (WHERE x.fits)
+            AS channel_values,
+        coalesce(bool_and(x.fits), true) AS whole
+    FROM jsonb_each_text(k.checkpoint -> 'channel_versions') v
+    CROSS JOIN LATERAL (
+        SELECT type, blob, coalesce(octet_length(blob), 0) <= 65536 AS fits FROM checkpoint_blobs
+        WHERE thread_id = c.thread_id::text AND checkpoint_ns = '' AND channel = v.key AND version = v.value
+        OFFSET 0) x) b ON k.checkpoint_id IS NOT NULL
+LEFT JOIN LATERAL (
+    SELECT array_agg(ARRAY[convert_to(task_id, 'UTF8'), convert_to(channel, 'UTF8'), convert_to(type, 'UTF8'), blob,
+            convert_to(task_path, 'UTF8'), convert_to(idx::text, 'UTF8')]) FILTER (WHERE octet_length(blob) <= 65536)
+            AS pending_writes,
+        coalesce(bool_and(octet_length(blob) <= 65536), true) AS whole
+    FROM checkpoint_writes
+    WHERE thread_id = c.thread_id::text AND checkpoint_ns = '' AND checkpoint_id = k.checkpoint_id
+    ) p ON k.checkpoint_id IS NOT NULL
 UNION ALL
-SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, id, subject, payload FROM ob
+SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+    NULL, NULL, NULL, NULL, NULL, NULL, NULL, id, subject, payload FROM ob
 
 -- name: frames_dropped
 SELECT frames_dropped_at FROM runs WHERE run_id = %s AND tenant_id = %s AND owner = %s
