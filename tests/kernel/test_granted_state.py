@@ -59,13 +59,15 @@ async def test_it_answers_the_first_question_for_the_latest_checkpoint_alone(pla
     _, granted = await granted_after(platform, two_nodes().compile(), thread_id, {"xs": []})
     assert granted.stored is not None
     parent_id = granted.stored["parent_checkpoint_id"]
-    older = await saver(platform, granted, granted.stored).aget_tuple(place(thread_id, checkpoint_id=parent_id))
+    once = saver(platform, granted, granted.stored)
+    older = await once.aget_tuple(place(thread_id, checkpoint_id=parent_id))
     assert older is not None
     assert older.config["configurable"]["checkpoint_id"] == parent_id
     twice = saver(platform, granted, granted.stored)
     await twice.aget_tuple(place(thread_id))
     await platform.core.db.execute("DELETE FROM checkpoints WHERE thread_id = %s", (str(thread_id),))
     assert await twice.aget_tuple(place(thread_id)) is None
+    assert await once.aget_tuple(place(thread_id)) is None
 
 
 async def test_a_second_attempt_looks_for_itself(platform: Platform) -> None:

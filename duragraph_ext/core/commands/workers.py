@@ -23,6 +23,9 @@ from .assistants import ensure_graph_assistant
 from .recovery import requeue
 from .transactions import Transaction
 
+STATE_BYTES = 64 << 10
+"""Values up to this size travel with a claim; the run itself reads a state with a larger one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Worker:
@@ -233,8 +236,8 @@ def _batch(core: Core, worker_id: UUID) -> Batch[list[ClaimRequest], list[Claim]
 async def _claim(core: Core, worker_id: UUID, wishes: list[ClaimRequest]) -> dict[UUID, Claim]:
     failpoints.hit("claim.before")
     async with core.hot.connection() as connection:
-        identities = (Uuid([w.run_id for w in wishes]), Uuid([w.attempt_id for w in wishes]), worker_id)
-        rows = await fetch_prepared(connection, sql("runs", "claim"), identities)
+        asked = (Uuid([w.run_id for w in wishes]), Uuid([w.attempt_id for w in wishes]), worker_id, STATE_BYTES)
+        rows = await fetch_prepared(connection, sql("runs", "claim"), asked)
     failpoints.hit("claim.after_commit")
     core.publisher.send_soon(
         [OutboxRow(row["id"], row["subject"], row["payload"].data) for row in rows if row["run_id"] is None]

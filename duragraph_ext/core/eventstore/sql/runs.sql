@@ -83,6 +83,7 @@ UNION ALL SELECT NULL, NULL, NULL, id, subject, payload FROM ob
 WITH i AS (SELECT * FROM unnest(%b, %b) AS i(run_id, attempt_id)),
 w AS (SELECT worker_id, name FROM workers
     WHERE worker_id = %s AND status = 'alive' AND lease_until > clock_timestamp()),
+small AS (SELECT %s::int AS bytes),
 l AS MATERIALIZED (
     SELECT r.run_id, i.attempt_id, r.status = 'pending' AS fresh
     FROM event_streams h JOIN runs r ON r.run_id = h.stream_id JOIN i ON i.run_id = h.stream_id
@@ -119,7 +120,7 @@ SELECT c.run_id, c.thread_id, c.assistant_id, c.graph_id, c.tenant_id, c.owner, 
     k.checkpoint_id, k.parent_checkpoint_id, k.checkpoint, k.checkpoint_metadata, b.channel_values, p.pending_writes,
     b.whole AND p.whole AS whole,
     NULL::uuid AS id, NULL::text AS subject, NULL::json AS payload
-FROM c LEFT JOIN threads t ON t.thread_id = c.thread_id
+FROM c CROSS JOIN small LEFT JOIN threads t ON t.thread_id = c.thread_id
 LEFT JOIN LATERAL (
     SELECT checkpoint_id, parent_checkpoint_id, checkpoint, metadata AS checkpoint_metadata FROM checkpoints
     WHERE thread_id = c.thread_id::text AND checkpoint_ns = ''
@@ -130,14 +131,14 @@ LEFT JOIN LATERAL (
         coalesce(bool_and(x.fits), true) AS whole
     FROM jsonb_each_text(k.checkpoint -> 'channel_versions') v
     CROSS JOIN LATERAL (
-        SELECT type, blob, coalesce(octet_length(blob), 0) <= 65536 AS fits FROM checkpoint_blobs
+        SELECT type, blob, coalesce(octet_length(blob), 0) <= small.bytes AS fits FROM checkpoint_blobs
         WHERE thread_id = c.thread_id::text AND checkpoint_ns = '' AND channel = v.key AND version = v.value
         OFFSET 0) x) b ON k.checkpoint_id IS NOT NULL
 LEFT JOIN LATERAL (
     SELECT array_agg(ARRAY[convert_to(task_id, 'UTF8'), convert_to(channel, 'UTF8'), convert_to(type, 'UTF8'), blob,
-            convert_to(task_path, 'UTF8'), convert_to(idx::text, 'UTF8')]) FILTER (WHERE octet_length(blob) <= 65536)
+            convert_to(task_path, 'UTF8'), convert_to(idx::text, 'UTF8')]) FILTER (WHERE octet_length(blob) <= small.bytes)
             AS pending_writes,
-        coalesce(bool_and(octet_length(blob) <= 65536), true) AS whole
+        coalesce(bool_and(octet_length(blob) <= small.bytes), true) AS whole
     FROM checkpoint_writes
     WHERE thread_id = c.thread_id::text AND checkpoint_ns = '' AND checkpoint_id = k.checkpoint_id
     ) p ON k.checkpoint_id IS NOT NULL
